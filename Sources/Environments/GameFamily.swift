@@ -1,0 +1,65 @@
+public import Configuration
+
+/// A family of games with named parameters: what a configuration's `game:` section selects.
+///
+/// A new game is one type that conforms, and one line in the registry.
+public protocol GameFamily: Sendable {
+  /// The word after `game.kind`.
+  static var name: String { get }
+  /// One line for `lab list games`.
+  static var summary: String { get }
+  /// A paragraph for `lab describe`: what is played, and where it comes from.
+  static var details: String { get }
+  /// Its parameters, with defaults.
+  static var parameters: [Parameter] { get }
+  /// Named settings that change some defaults.
+  static var scenarios: [Scenario] { get }
+  /// Whether its parameters are written under `game.parameters` (true) or, as for games that are
+  /// read from a file, beside `game.kind`.
+  static var nestsParameters: Bool { get }
+
+  /// Reads resolved parameters and checks what ranges alone cannot.
+  ///
+  /// - Throws: `GameError` whose subject is the parameter at fault.
+  init(_ parameters: ParameterSet) throws
+
+  /// Writes the game out.
+  func stochasticGame() throws -> StochasticGame
+}
+
+extension GameFamily {
+  /// None, unless a family says otherwise.
+  public static var scenarios: [Scenario] { [] }
+  /// Nested, unless a family says otherwise.
+  public static var nestsParameters: Bool { true }
+}
+
+/// A named setting of a family's parameters.
+public struct Scenario: Sendable {
+  /// The word after `game.scenario`.
+  public let name: String
+  /// One line for a person.
+  public let summary: String
+  /// The parameters that differ from the family's defaults.
+  public let changes: [(name: String, value: Double)]
+
+  /// Creates a scenario.
+  public init(_ name: String, _ summary: String, _ changes: [(name: String, value: Double)] = []) {
+    self.name = name
+    self.summary = summary
+    self.changes = changes
+  }
+
+  /// The family's parameters with this scenario's values as defaults.
+  public func applied(to parameters: [Parameter]) -> [Parameter] {
+    parameters.map { parameter in
+      guard let change = changes.first(where: { $0.name == parameter.name }) else {
+        return parameter
+      }
+      if case .integer = parameter.type {
+        return parameter.with(default: .integer(Int(change.value)))
+      }
+      return parameter.with(default: .real(change.value))
+    }
+  }
+}
