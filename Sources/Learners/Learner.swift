@@ -1,0 +1,68 @@
+public import Agents
+public import Configuration
+public import Environments
+
+/// An agent that changes from experience.
+///
+/// The training driver calls, each step: `act`, then after the environment has moved `update`. It
+/// calls `recordVisit` before `act` in the second half of training, from which the average policy
+/// is formed. None of the three allocates.
+public protocol Learner: Agent {
+  /// Everything that training changes, portable.
+  associatedtype Snapshot: Codable & Sendable
+
+  /// The word after `learner.kind`.
+  static var name: String { get }
+  /// One line for `lab list learners`.
+  static var summary: String { get }
+  /// Its keys in the learner section.
+  static var parameters: [Parameter] { get }
+
+  /// Creates the learner for one seat.
+  ///
+  /// - Parameters:
+  ///   - parameters: resolved.
+  ///   - game: the game played; learners may read their player's actions and discount from it.
+  ///   - player: the seat.
+  ///   - steps: how long training is planned to last, for schedules.
+  init(_ parameters: ParameterSet, game: StochasticGame, player: Int, steps: Int) throws
+
+  /// Learns from one step.
+  ///
+  /// - Parameters:
+  ///   - state: where the players acted.
+  ///   - jointAction: what each of them did.
+  ///   - rewards: what each of them was paid.
+  ///   - nextState: where play went.
+  ///   - continuation: the factor on the future: 0 only at termination, 1 otherwise, also at
+  ///     truncation (times the row's growth in games that grow).
+  mutating func update(
+    state: Int, jointAction: borrowing Span<Int>, rewards: borrowing Span<Double>,
+    nextState: Int, continuation: Double)
+
+  /// Counts the current policy at a visited state towards the average policy.
+  mutating func recordVisit(_ state: Int)
+
+  /// The policy as it stands, without exploration.
+  var lastPolicy: Policy { get }
+  /// The visit-weighted mean of the policies recorded; at states never recorded, the last policy.
+  var averagePolicy: Policy { get }
+  /// The number of updates after which the policy last changed.
+  var lastPolicyChange: Int { get }
+  /// The exploration rate or temperature now, for the log; nil if there is none.
+  var explorationRate: Double? { get }
+
+  /// Everything that training changes.
+  func snapshot() -> Snapshot
+  /// Takes up a snapshot. Throws `SnapshotError` if it does not fit.
+  mutating func restore(_ snapshot: Snapshot) throws
+}
+
+/// A snapshot that does not fit the learner it is given to.
+public struct SnapshotError: Error, Sendable, CustomStringConvertible {
+  /// What does not fit.
+  public let description: String
+
+  /// Creates an error.
+  public init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,187 @@
+public import Environments
+public import Statistics
+
+/// The one training driver: agents of one kind learn by playing a game together.
+///
+/// Every step: each player acts, the environment moves, each player learns. Episodes are truncated
+/// after a stated length (learners still bootstrap) and restart where the simulator says. Streams
+/// are independent by role: one for the environment, one for each agent, so a change in one
+/// agent's draws moves nobody else's.
+///
+/// The loop can be left at any step and taken up again from its `snapshot`, to the same bits.
+public struct TrainingLoop<Player: Learner>: ~Copyable {
+  /// Steps taken.
+  public private(set) var step = 0
+  /// Steps planned.
+  public let steps: Int
+  private var simulator: Simulator
+  private var environmentStream: RandomStream
+  private let learners: UnsafeMutablePointer<Player>
+  private let streams: UnsafeMutablePointer<RandomStream>
+  private let actions: UnsafeMutableBufferPointer<Int>
+  private let rewards: UnsafeMutableBufferPointer<Double>
+  private let rewardSums: UnsafeMutablePointer<Double>
+  private var needsReset = true
+
+  /// Seats the learners, one per player.
+  ///
+  /// - Parameters:
+  ///   - simulator: the environment.
+  ///   - seed: the run's seed; streams are (seed, environment) and (seed, agent, player).
+  public init(
+    simulator: Simulator, learners players: [Player], steps: Int, seed: UInt64,
+    generator: GeneratorKind
+  ) {
+    precondition(players.count == simulator.playerCount, "one learner per player")
+    self.simulator = simulator
+    self.steps = steps
+    environmentStream = RandomStream(
+      seed: seed, role: .environment, index: 0, generator: generator)
+    let count = players.count
+    learners = .allocate(capacity: count)
+    learners.initialize(from: players, count: count)
+    streams = .allocate(capacity: count)
+    for player in 0..<count {
+      (streams + player).initialize(
+        to: RandomStream(seed: seed, role: .agent, index: player, generator: generator))
+    }
+    actions = .allocate(capacity: count)
+    actions.initialize(repeating: 0)
+    rewards = .allocate(capacity: count)
+    rewards.initialize(repeating: 0)
+    rewardSums = .allocate(capacity: count)
+    rewardSums.initialize(repeating: 0, count: count)
+  }
+
+  deinit {
+    let count = actions.count
+    learners.deinitialize(count: count)
+    learners.deallocate()
+    streams.deinitialize(count: count)
+    streams.deallocate()
+    actions.deallocate()
+    rewards.deallocate()
+    rewardSums.deallocate()
+  }
+
+  /// The learner in a seat.
+  public func learner(_ player: Int) -> Player {
+    precondition(player >= 0 && player < actions.count, "no such player")
+    return learners[player]
+  }
+
+  /// The profile of policies as they stand, without exploration.
+  public var lastProfile: Profile { Profile((0..<actions.count).map { learners[$0].lastPolicy }) }
+
+  /// The profile of average policies; nil before the second half of training.
+  public var averageProfile: Profile? {
+    guard step > steps / 2 else { return nil }
+    return Profile((0..<actions.count).map { learners[$0].averagePolicy })
+  }
+
+  /// Whether no player's policy changed during the last tenth of the steps taken so far.
+  public var isPolicySettled: Bool {
+    let change = (0..<actions.count).map { learners[$0].lastPolicyChange }.max() ?? 0
+    return step > 0 && change <= step - max(step / 10, 1)
+  }
+
+  /// Steps after which any player's policy last changed.
+  public var lastPolicyChange: Int {
+    (0..<actions.count).map { learners[$0].lastPolicyChange }.max() ?? 0
+  }
+
+  /// Mean reward of each player per step since the last call, which resets it.
+  ///
+  /// - Parameter count: the steps taken since then.
+  public mutating func takeMeanRewards(over count: Int) -> [Double] {
+    (0..<actions.count).map { player in
+      defer { rewardSums[player] = 0 }
+      return count > 0 ? rewardSums[player] / Double(count) : 0
+    }
+  }
+
+  /// Trains up to and including step `last`.
+  public mutating func run(until last: Int) {
+    let half = steps / 2
+    while step < min(last, half) { advance(recording: false) }
+    while step < last { advance(recording: true) }
+  }
+
+  @inline(__always)
+  private mutating func advance(recording: Bool) {
+    if needsReset {
+      simulator.reset(using: &environmentStream)
+      needsReset = false
+    }
+    let count = actions.count
+    let state = simulator.state
+    var player = 0
+    while player < count {
+      if recording { learners[player].recordVisit(state) }
+      actions[player] = learners[player].act(at: state, using: &streams[player])
+      player &+= 1
+    }
+    let jointAction = Span(_unsafeElements: UnsafeBufferPointer(actions))
+    var paid = MutableSpan(_unsafeElements: rewards)
+    let boundary = simulator.step(jointAction, rewards: &paid, using: &environmentStream)
+    let nextState = simulator.state
+    let continuation = simulator.continuation
+    let earned = Span(_unsafeElements: UnsafeBufferPointer(rewards))
+    player = 0
+    while player < count {
+      rewardSums[player] += rewards[player]
+      learners[player].update(
+        state: state, jointAction: jointAction, rewards: earned, nextState: nextState,
+        continuation: continuation)
+      player &+= 1
+    }
+    needsReset = boundary != .running
+    step &+= 1
+  }
+
+  /// Everything that training changes.
+  public struct Snapshot: Codable, Sendable {
+    var step: Int
+    var state: Int
+    var stepsInEpisode: Int
+    var needsReset: Bool
+    var rewardSums: [Double]
+    var environment: RandomStreamState
+    var agents: [RandomStreamState]
+    var learners: [Player.Snapshot]
+  }
+
+  /// Everything that training changes.
+  public func snapshot() -> Snapshot {
+    let count = actions.count
+    return Snapshot(
+      step: step, state: simulator.state, stepsInEpisode: simulator.stepsTaken,
+      needsReset: needsReset, rewardSums: (0..<count).map { rewardSums[$0] },
+      environment: environmentStream.state, agents: (0..<count).map { streams[$0].state },
+      learners: (0..<count).map { learners[$0].snapshot() })
+  }
+
+  /// Takes up a snapshot of a loop of the same configuration.
+  ///
+  /// - Throws: `SnapshotError` or a stream's error if it does not fit.
+  public mutating func restore(_ snapshot: Snapshot) throws {
+    let count = actions.count
+    guard snapshot.learners.count == count, snapshot.agents.count == count,
+      snapshot.rewardSums.count == count
+    else { throw SnapshotError("the checkpoint has \(snapshot.learners.count) players") }
+    guard snapshot.step >= 0, snapshot.step <= steps, snapshot.state >= 0,
+      snapshot.state < simulator.tables.stateCount, snapshot.stepsInEpisode >= 0
+    else { throw SnapshotError("the checkpoint's step or state is out of range") }
+    environmentStream = try RandomStream(restoring: snapshot.environment)
+    for player in 0..<count {
+      streams[player] = try RandomStream(restoring: snapshot.agents[player])
+      try learners[player].restore(snapshot.learners[player])
+      rewardSums[player] = snapshot.rewardSums[player]
+    }
+    simulator = Simulator(
+      simulator.tables, start: simulator.start, episodeLength: simulator.episodeLength,
+      state: snapshot.state, stepsTaken: snapshot.stepsInEpisode)
+    needsReset = snapshot.needsReset
+    step = snapshot.step
+  }
+}

@@ -1,0 +1,44 @@
+import Environments
+
+/// Visits of state-action pairs, and of greedy actions while the average policy is formed.
+final class VisitCounts {
+  /// n(s, a), flat.
+  let actions: UnsafeMutablePointer<Int>
+  /// Recorded visits at which a was the greedy action of s, flat.
+  let greedy: UnsafeMutablePointer<Int>
+  private let count: Int
+
+  init(_ count: Int) {
+    self.count = count
+    actions = .allocate(capacity: count)
+    actions.initialize(repeating: 0, count: count)
+    greedy = .allocate(capacity: count)
+    greedy.initialize(repeating: 0, count: count)
+  }
+
+  deinit {
+    actions.deallocate()
+    greedy.deallocate()
+  }
+
+  var actionSnapshot: [Int] { Array(UnsafeBufferPointer(start: actions, count: count)) }
+  var greedySnapshot: [Int] { Array(UnsafeBufferPointer(start: greedy, count: count)) }
+
+  func restore(actions saved: [Int], greedy savedGreedy: [Int]) {
+    precondition(saved.count == count && savedGreedy.count == count, "one count per entry")
+    actions.update(from: saved, count: count)
+    greedy.update(from: savedGreedy, count: count)
+  }
+
+  /// The recorded shares of greedy actions; `fallback` at states never recorded.
+  func averagePolicy(fallback: Policy) -> Policy {
+    var policy = fallback
+    for state in 0..<policy.stateCount {
+      let range = policy.offsets[state]..<policy.offsets[state + 1]
+      let total = range.reduce(0) { $0 + greedy[$1] }
+      guard total > 0 else { continue }
+      for entry in range { policy.probabilities[entry] = Double(greedy[entry]) / Double(total) }
+    }
+    return policy
+  }
+}
