@@ -1,4 +1,4 @@
-public import Agents
+internal import Agents
 public import Configuration
 public import Environments
 public import Statistics
@@ -28,11 +28,12 @@ public struct QLearning: Learner {
     Parameter(
       "exploration", Exploration.type,
       .defaulted(
-        .group({
-          var set = ParameterSet()
-          set.set("kind", .text("epsilon-greedy"))
-          return set
-        }())),
+        .group(
+          {
+            var set = ParameterSet()
+            set.set("kind", .text("epsilon-greedy"))
+            return set
+          }())),
       "how the agent strays from its greedy action"),
     .real("initial_value", 0, .any, unit: "payoff", "first value of every table entry"),
   ]

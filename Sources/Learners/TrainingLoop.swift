@@ -1,3 +1,4 @@
+internal import Agents
 public import Environments
 public import Statistics
 

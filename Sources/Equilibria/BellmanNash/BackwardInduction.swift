@@ -89,7 +89,7 @@ extension Certificate {
         }
       }
       if game.mirror != nil {
-        symmetry = max(symmetry, symmetryGap(game, profile, values))
+        symmetry = max(symmetry, mirrorGap(game, profile, values))
       }
       if let reported { residual = max(residual, largestDifference(reported[period], values)) }
     }

@@ -1,4 +1,4 @@
-public import Environments
+import Environments
 
 /// How much choice the stage games left.
 public struct SelectionCounts: Sendable, Equatable {

@@ -1,5 +1,3 @@
-public import Environments
-
 /// Which equilibrium to take at a state whose stage game has several.
 public enum SelectionRule: String, Sendable, CaseIterable, Codable {
   /// Largest sum of values (compared after rounding to 1e-10), then least total action, then the

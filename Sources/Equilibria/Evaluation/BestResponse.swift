@@ -1,5 +1,4 @@
 public import Environments
-public import Statistics
 
 /// One player's best reply to fixed rivals, over the infinite horizon.
 public struct BestResponse: Sendable {
@@ -31,41 +30,38 @@ extension StochasticGame {
 struct DecisionProblem {
   let offsets: [Int]
   let discount: Double
-  private var rewards: [Double]
-  private var entryOffsets: [Int] = [0]
-  private var nextStates: [Int32] = []
-  private var weights: [Double] = []
+  private let rewards: [Double]
+  private let entryOffsets: [Int]
+  private let nextStates: [Int32]
+  private let weights: [Double]
 
   init(_ game: StochasticGame, player: Int, rivals profile: Profile) {
-    offsets = game.policyOffsets(player)
-    discount = game.discounts[player]
-    rewards = Array(repeating: 0, count: offsets[game.stateCount])
-    // Rows arrive in order of joint actions; one dense scratch row per own action of a state.
     let states = game.stateCount
-    let width = game.maximumActionCount
-    var scratch = [Double](repeating: 0, count: width * states)
-    var touched = [[Int]](repeating: [], count: width)
+    let offsets = game.policyOffsets(player)
+    var rewards = [Double](repeating: 0, count: offsets[states])
+    var entryOffsets = [0]
+    var nextStates: [Int32] = []
+    var weights: [Double] = []
+    // Rows arrive in order of joint actions: one dense scratch row per own action of a state.
+    var scratch = [Double](repeating: 0, count: game.maximumActionCount * states)
+    var touched = [[Int]](repeating: [], count: game.maximumActionCount)
     var current = 0
-    func flush(_ state: Int, _ this: inout DecisionProblem) {
-      for action in 0..<(this.offsets[state + 1] - this.offsets[state]) {
+    func flush() {
+      for action in 0..<(offsets[current + 1] - offsets[current]) {
         for next in touched[action].sorted() {
-          this.nextStates.append(Int32(next))
-          this.weights.append(scratch[action * states + next])
+          nextStates.append(Int32(next))
+          weights.append(scratch[action * states + next])
           scratch[action * states + next] = 0
         }
         touched[action].removeAll(keepingCapacity: true)
-        this.entryOffsets.append(this.nextStates.count)
+        entryOffsets.append(nextStates.count)
       }
+      current += 1
     }
-    var reward = rewards
-    var this = self
     game.forEachRow(weightedBy: profile, except: player) { state, row, actions, weight in
-      while state != current {
-        flush(current, &this)
-        current += 1
-      }
+      while state != current { flush() }
       let action = actions[player]
-      reward[offsets[state] + action] += weight * game.payoff(player, row: row)
+      rewards[offsets[state] + action] += weight * game.payoff(player, row: row)
       if game.isTerminal[state] { return }
       for entry in game.transitionOffsets[row]..<game.transitionOffsets[row + 1] {
         let next = Int(game.nextStates[entry])
@@ -73,9 +69,13 @@ struct DecisionProblem {
         scratch[action * states + next] += weight * game.continuations[entry]
       }
     }
-    flush(current, &this)
-    this.rewards = reward
-    self = this
+    flush()
+    self.offsets = offsets
+    discount = game.discounts[player]
+    self.rewards = rewards
+    self.entryOffsets = entryOffsets
+    self.nextStates = nextStates
+    self.weights = weights
   }
 
   func worth(_ entry: Int, _ values: [Double]) -> Double {

@@ -1,5 +1,4 @@
 public import Environments
-public import Statistics
 
 /// How far a profile is from equilibrium, recomputed from the game and the profile alone.
 ///
@@ -71,7 +70,7 @@ public struct Certificate: Sendable, Equatable {
     self.init(
       game: game, maxRegret: regret, exploitability: gains.joined().max() ?? 0, supportGap: gap,
       values: values, gains: gains,
-      symmetryGap: game.mirror == nil ? nil : symmetryGap(game, profile, values),
+      symmetryGap: game.mirror == nil ? nil : mirrorGap(game, profile, values),
       residual: reported.map { largestDifference($0, values) })
   }
 
@@ -91,7 +90,7 @@ public struct Certificate: Sendable, Equatable {
 }
 
 /// Largest difference between a profile and its mirror image, in probabilities and values.
-func symmetryGap(_ game: StochasticGame, _ profile: Profile, _ values: [[Double]]) -> Double {
+func mirrorGap(_ game: StochasticGame, _ profile: Profile, _ values: [[Double]]) -> Double {
   guard let mirror = game.mirror else { return 0 }
   let image = game.mirrored(profile)
   var gap = 0.0

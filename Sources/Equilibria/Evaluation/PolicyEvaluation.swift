@@ -1,5 +1,4 @@
 public import Environments
-public import Statistics
 
 extension StochasticGame {
   /// What a profile is worth to every player at every state, exactly.
