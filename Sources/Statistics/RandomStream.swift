@@ -22,7 +22,7 @@ public struct RandomStream: ~Copyable {
 
   /// The stream of these names, always the same one.
   ///
-  /// Cost: below a microsecond for the small generators, about 2 µs for `mt19937` and 50 µs (and
+  /// Cost: below a microsecond for the small generators, about 5 µs for `mt19937` and 30 µs (and
   /// 128 KB) for `gfsr4`.
   /// - Parameters:
   ///   - seed: the seed of the run; all 64 bits count, and 0 and 1 are seeds like any other.
@@ -55,7 +55,7 @@ public struct RandomStream: ~Copyable {
   deinit { gsl_rng_free(handle.assumingMemoryBound(to: gsl_rng.self)) }
 
   /// A number in [0, 1), exactly the one `gsl_rng_uniform` would return: 0 is possible, 1 is not.
-  /// Resolution: see `GeneratorKind`. Cost: one indirect call, 2 to 4 ns (`ranlxd2` 150 ns).
+  /// Resolution: see `GeneratorKind`. Cost: one indirect call, 3 to 8 ns (`ranlxd2` 140 ns).
   @inlinable
   public mutating func uniform() -> Double { getDouble(statePointer) }
 

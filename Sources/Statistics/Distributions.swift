@@ -1,0 +1,50 @@
+internal import CGSL
+
+/// Φ(z), the standard normal distribution function (`gsl_cdf_ugaussian_P`).
+public func normalProbability(below z: Double) -> Double {
+  _ = gslReady
+  return gsl_cdf_ugaussian_P(z)
+}
+
+/// Φ⁻¹(p), the standard normal quantile (`gsl_cdf_ugaussian_Pinv`).
+/// - Throws: `NumericalError` unless p is in (0, 1).
+public func normalQuantile(_ p: Double) throws(NumericalError) -> Double {
+  try checkProbability(p, "normalQuantile")
+  return gsl_cdf_ugaussian_Pinv(p)
+}
+
+/// The distribution function of Student's t with ν > 0 degrees of freedom (`gsl_cdf_tdist_P`).
+/// - Throws: `NumericalError` unless ν is positive and finite.
+public func studentProbability(
+  below t: Double, degreesOfFreedom ν: Double
+) throws(NumericalError) -> Double {
+  try checkDegreesOfFreedom(ν, "studentProbability")
+  return gsl_cdf_tdist_P(t, ν)
+}
+
+/// The quantile of Student's t with ν > 0 degrees of freedom (`gsl_cdf_tdist_Pinv`).
+/// - Throws: `NumericalError` unless p is in (0, 1) and ν positive and finite, and if GSL's
+///   iteration does not end in a finite number.
+public func studentQuantile(
+  _ p: Double, degreesOfFreedom ν: Double
+) throws(NumericalError) -> Double {
+  try checkProbability(p, "studentQuantile")
+  try checkDegreesOfFreedom(ν, "studentQuantile")
+  let t = gsl_cdf_tdist_Pinv(p, ν)
+  guard t.isFinite else { throw .domain("gsl_cdf_tdist_Pinv", "no finite quantile of \(p), \(ν)") }
+  return t
+}
+
+/// Throws unless `p` is in (0, 1).
+private func checkProbability(_ p: Double, _ routine: String) throws(NumericalError) {
+  _ = gslReady
+  guard p > 0 && p < 1 else { throw .domain(routine, "p = \(p): must be in (0, 1)") }
+}
+
+/// Throws unless `ν` is positive and finite.
+private func checkDegreesOfFreedom(_ ν: Double, _ routine: String) throws(NumericalError) {
+  _ = gslReady
+  guard ν > 0 && ν.isFinite else {
+    throw .domain(routine, "degrees of freedom = \(ν): must be positive and finite")
+  }
+}

@@ -1,0 +1,91 @@
+import CGSL
+import Statistics
+import Testing
+
+/// numpy 2.4.6: numpy.quantile(x, q) of the ten values.
+@Test(arguments: [
+  (0, -3.2), (0.025, -2.57), (0.1, -0.68), (0.25, 0.5375), (0.5, 2.1), (0.9, 6.16),
+  (0.975, 7.915), (1, 8.5),
+])
+func `quantiles equal numpy's default`(level: Double, expected: Double) throws {
+  let sample = try SortedSample(tenValues)
+  // Interpolating between values of magnitude up to 10: a few units of 2⁻⁵⁰.
+  #expect(abs(sample.quantile(level) - expected) < 4e-15)
+}
+
+@Test func `quantiles of one value are that value`() throws {
+  let sample = try SortedSample([7])
+  for level in [0, 0.3, 0.5, 1] { #expect(sample.quantile(level) == 7) }
+  #expect(sample.median == 7)
+}
+
+/// scipy 1.17.1: scipy.stats.trim_mean(x[:n], 0.25) of the first n of the ten values.
+@Test(arguments: [
+  (1, 2.1), (2, 2.9000000000000004), (3, 1.8), (4, 2.9000000000000004), (5, 2.35),
+  (7, 3.0100000000000002), (8, 2.2875), (10, 2.3666666666666667),
+])
+func `the interquartile mean equals scipy's trimmed mean`(count: Int, expected: Double) throws {
+  let observed = try interquartileMean(of: Array(tenValues.prefix(count)))
+  #expect(close(observed, expected, ulps: 4))
+}
+
+@Test func `the share at most a threshold counts ties`() throws {
+  let sample = try SortedSample([3, 1, 2, 2])
+  let shares = [0.5, 1, 1.5, 2, 2.5, 3, 4].map { sample.share(atMost: $0) }
+  #expect(shares == [0, 0.25, 0.25, 0.75, 0.75, 1, 1])
+}
+
+@Test func `an empty or infinite sample is refused`() {
+  for bad in [[], [1, .nan], [.infinity]] {
+    #expect(throws: NumericalError.self) { try SortedSample(bad) }
+    #expect(throws: NumericalError.self) { try interquartileMean(of: bad) }
+  }
+  let error = #expect(throws: NumericalError.self) { try SortedSample([1, .nan]) }
+  #expect(error?.description.contains("values[1] = nan: must be finite") == true)
+}
+
+/// scipy 1.17.1: stats.norm.ppf(0.975), stats.norm.cdf(1.3), stats.t.ppf(0.975, 9),
+/// stats.t.ppf(0.995, 2.5), stats.t.cdf(1.3, 4).
+@Test func `normal and Student quantiles equal scipy's`() throws {
+  #expect(abs(try normalQuantile(0.975) - 1.959963984540054) < 1e-14)
+  #expect(abs(normalProbability(below: 1.3) - 0.9031995154143897) < 1e-15)
+  #expect(abs(try studentQuantile(0.975, degreesOfFreedom: 9) - 2.262157162798205) < 1e-13)
+  #expect(abs(try studentQuantile(0.995, degreesOfFreedom: 2.5) - 7.163728138948783) < 1e-12)
+  #expect(abs(try studentProbability(below: 1.3, degreesOfFreedom: 4) - 0.868274201764388) < 1e-14)
+  for p in [0, 1, -0.1, .nan] {
+    #expect(throws: NumericalError.self) { try normalQuantile(p) }
+    #expect(throws: NumericalError.self) { try studentQuantile(p, degreesOfFreedom: 3) }
+  }
+  for ν in [0, -1, .infinity, .nan] {
+    #expect(throws: NumericalError.self) { try studentQuantile(0.9, degreesOfFreedom: ν) }
+  }
+}
+
+/// scipy 1.17.1: scipy.stats.binomtest(k, n).proportion_ci(c, method='wilson').
+@Test(arguments: [
+  (0, 10, 0.95, 0.0, 0.27753279986288926),
+  (3, 10, 0.95, 0.10779126740630102, 0.6032218525388546),
+  (10, 10, 0.95, 0.7224672001371109, 1.0),
+  (7, 1000, 0.99, 0.002741177154732507, 0.01775771144002663),
+])
+func `Wilson's interval equals scipy's`(
+  successes: Int, trials: Int, confidence: Double, low: Double, high: Double
+) throws {
+  let interval = try wilsonInterval(
+    successes: successes, trials: trials, confidence: confidence)
+  #expect(abs(interval.low - low) < 1e-14 && abs(interval.high - high) < 1e-14)
+  #expect(interval.estimate == Double(successes) / Double(trials))
+  if successes == 0 { #expect(interval.low == 0) }
+  if successes == trials { #expect(interval.high == 1) }
+}
+
+@Test func `Wilson's interval refuses impossible counts`() {
+  for (k, n) in [(0, 0), (-1, 5), (6, 5)] {
+    #expect(throws: NumericalError.self) { try wilsonInterval(successes: k, trials: n) }
+  }
+  for confidence in [0, 1, 1.5, .nan] {
+    #expect(throws: NumericalError.self) {
+      try wilsonInterval(successes: 1, trials: 2, confidence: confidence)
+    }
+  }
+}
