@@ -56,7 +56,7 @@ public struct Bootstrap: Codable, Sendable, Equatable {
 
   /// The interval of the interquartile mean over all values of all strata, with runs resampled
   /// within each: the aggregate of Agarwal et al. (2021). 50,000 replications of 10 × 8 values
-  /// take about a fifth of a second.
+  /// take about a tenth of a second.
   /// - Throws: `NumericalError` for bad settings.
   public func interquartileMean(
     of sample: StratifiedSample, using stream: inout RandomStream
