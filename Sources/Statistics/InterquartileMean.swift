@@ -24,6 +24,7 @@ public func interquartileMean(of values: [Double]) throws(NumericalError) -> Dou
 
 /// Sorts finite `values` in place and returns their interquartile mean: for resampling.
 func interquartileMean(sorting values: inout [Double]) -> Double {
+  _ = gslReady
   values.sort()
   return gsl_stats_trmean_from_sorted_data(0.25, values, 1, values.count)
 }

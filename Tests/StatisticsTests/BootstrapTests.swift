@@ -203,7 +203,7 @@ func `a sample that cannot vary gives a point`(method: Interval.Method) throws {
   let n = 10
   let edge = try normalQuantile(0.975) * (Double(n - 1) / Double(n)).squareRoot()
   let expected = 2 * (try studentProbability(below: edge, degreesOfFreedom: Double(n - 1))) - 1
-  let observed = try coverage(.percentile, of: 0, count: n) { $0.gaussian() }
+  let observed = try coverage(.percentile, of: 0, count: n, replications: 1000) { $0.gaussian() }
   #expect(abs(observed - expected) < 0.035, "observed \(observed), expected \(expected)")
 }
 
@@ -212,20 +212,20 @@ func `a sample that cannot vary gives a point`(method: Interval.Method) throws {
 /// 4.5 standard errors are 0.022, and second-order theory leaves an error of order 1/n = 0.025.
 @Test func `BCa covers a skewed mean better than percentiles`() throws {
   func exponential(_ stream: inout RandomStream) -> Double { -Foundation.log(1 - stream.uniform()) }
-  let percentile = try coverage(.percentile, of: 1, count: 40, draw: exponential)
-  let bca = try coverage(.bca, of: 1, count: 40, draw: exponential)
+  let percentile = try coverage(.percentile, of: 1, count: 40, replications: 400, draw: exponential)
+  let bca = try coverage(.bca, of: 1, count: 40, replications: 400, draw: exponential)
   #expect(abs(bca - 0.95) < 0.05, "observed \(bca)")
   #expect(bca >= percentile, "BCa \(bca), percentile \(percentile)")
 }
 
 /// Share of 2,000 samples whose interval of the mean holds `truth`.
 private func coverage(
-  _ method: Interval.Method, of truth: Double, count: Int,
+  _ method: Interval.Method, of truth: Double, count: Int, replications: Int,
   draw: (inout RandomStream) -> Double
 ) throws -> Double {
   var data = RandomStream(seed: 2024, role: .generation)
   var stream = RandomStream(seed: 2024, role: .bootstrap)
-  let bootstrap = Bootstrap(replications: 1000, method: method)
+  let bootstrap = Bootstrap(replications: replications, method: method)
   var hits = 0
   for _ in 0..<2000 {
     var values: [Double] = []
