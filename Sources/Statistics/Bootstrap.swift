@@ -1,7 +1,7 @@
 /// Bootstrap intervals: how to resample, and the resampling.
 ///
 /// Values are drawn with replacement within each stratum, strata kept as they are (Efron &
-/// Tibshirani 1993, ch. 8; the stratified bootstrap of Agarwal et al. 2021, § 4.1). Draws come
+/// Tibshirani 1993, ch. 8; the stratified bootstrap of Agarwal et al. 2021). Draws come
 /// from a named stream, replication by replication in storage order, so an interval is a function
 /// of the sample, this configuration and the stream's names.
 ///
