@@ -10,7 +10,7 @@ internal import CGSL
 /// | `mt19937` | 5,000 | 2⁻³² | Matsumoto & Nishimura (1998), period 2¹⁹⁹³⁷ − 1 |
 /// | `gfsr4` | 131,080 | 2⁻³² | Ziff (1998), four-tap shift register |
 /// | `ranlxd2` | 120 | 2⁻⁴⁸ | Lüscher (1994), luxury level 2, period 10¹⁷¹; forty times slower |
-/// | `cmrg` | 48 | 1 / (2³¹ − 1) | L'Ecuyer (1996), combined multiple recursive, period 2²⁰⁵ |
+/// | `cmrg` | 48 | 1 / (2³¹ − 1) | L'Ecuyer (1996), combined multiple recursive, period 2¹⁸⁵ |
 /// | `mrg` | 40 | 1 / (2³¹ − 1) | L'Ecuyer, Blouin & Couture (1993), period 10⁴⁶ |
 public enum GeneratorKind: String, CaseIterable, Codable, Sendable {
   /// Combined Tausworthe with the improved seeding of 1999: the default, small and fast.

@@ -40,7 +40,7 @@ extension GeneratorKind {
     let two32: UInt64 = 1 << 32
     switch self {
     case .taus2:
-      // Below these bounds a component's recurrence degenerates to zero (L'Ecuyer 1996, p. 205).
+      // Below these bounds a component's recurrence degenerates to zero (L'Ecuyer 1996).
       return GeneratorLayout(
         byteCount: 24,
         fields: [

@@ -11,7 +11,7 @@ extension SortedSample {
   }
 
   /// The mean of the middle half: ⌊n / 4⌋ values dropped at each end. Agarwal et al., "Deep
-  /// reinforcement learning at the edge of the statistical precipice" (NeurIPS 2021), § 4.3: less
+  /// reinforcement learning at the edge of the statistical precipice" (NeurIPS 2021): less
   /// moved by single runs than the mean, less wasteful than the median. For n = 1, 2, 3 the mean.
   public var interquartileMean: Double { trimmedMean(0.25) }
 }
@@ -24,6 +24,7 @@ public func interquartileMean(of values: [Double]) throws(NumericalError) -> Dou
 
 /// Sorts finite `values` in place and returns their interquartile mean: for resampling.
 func interquartileMean(sorting values: inout [Double]) -> Double {
+  _ = gslReady
   values.sort()
   return gsl_stats_trmean_from_sorted_data(0.25, values, 1, values.count)
 }

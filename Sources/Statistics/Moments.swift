@@ -1,13 +1,15 @@
 /// Running moments of a sample: count, mean, variance, skewness, kurtosis and extremes, without
 /// keeping the values.
 ///
-/// Single values by Welford's update, and merging, by the formulas of Pébay, "Formulas for robust,
+/// Single values are merged as samples of one, which for the mean and variance is Welford's
+/// update; merging is by the formulas of Pébay, "Formulas for robust,
 /// one-pass parallel computation of covariances and arbitrary-order statistical moments" (Sandia
-/// report SAND2008-6212, 2008, eqs. 1.5–1.6 and 2.1–2.4, after Chan, Golub & LeVeque). Merging in
+/// report SAND2008-6212, 2008, after Chan, Golub & LeVeque). Merging in
 /// another order changes the last digits, so merge parallel parts by index, never by arrival.
 ///
 /// Agrees with `gsl_stats_mean`, `_variance`, `_skew` and `_kurtosis`. What a sample is too small
-/// to define is nil, never NaN. Cost: about 10 ns a value.
+/// to define is nil, never NaN. Values beyond 10⁷⁵ overflow the fourth powers. Cost: about 15 ns a
+/// value.
 public struct Moments: Sendable, Codable, Equatable {
   /// How many values were added.
   public private(set) var count = 0

@@ -107,16 +107,17 @@ extension RandomStream {
     }
     precondition(total > 0 && total.isFinite, "index(weights:): sum must be positive and finite")
     let target = uniform() * total
-    // The scan adds in the order of the sum above, so it ends at `total` exactly and some partial
-    // sum exceeds `target`; `last` is for totals so small that u Σw rounds up to Σw.
-    var partial = 0.0
-    var last = 0
-    for i in weights.indices where weights[i] > 0 {
-      partial += weights[i]
-      last = i
-      if target < partial { break }
+    // The scan adds in the order of the sum above, so it would end at `total` exactly, and a
+    // weight of 0 is never where the partial sum first exceeds `target`.
+    var index = 0
+    var partial = weights[0]
+    while partial <= target && index < weights.count - 1 {
+      index += 1
+      partial += weights[index]
     }
-    return last
+    // Reached past the last positive weight only if u Σw rounded up to a tiny Σw.
+    while weights[index] == 0 { index -= 1 }
+    return index
   }
 
   /// As `index(weights:)`, for an array.
@@ -124,7 +125,7 @@ extension RandomStream {
   public mutating func index(weights: [Double]) -> Int { index(weights: weights.span) }
 
   /// An index drawn from partial sums c: the first i with u cₙ₋₁ < cᵢ, so that i has probability
-  /// (cᵢ − cᵢ₋₁) / cₙ₋₁. One uniform, O(n), half the work of `index(weights:)`.
+  /// (cᵢ − cᵢ₋₁) / cₙ₋₁. One uniform, O(n); saves the sum that `index(weights:)` forms first.
   /// - Precondition: c does not decrease, and its last entry is positive and finite.
   @inlinable
   public mutating func index(fromCumulative cumulative: borrowing Span<Double>) -> Int {
@@ -133,14 +134,11 @@ extension RandomStream {
     precondition(
       total > 0 && total.isFinite, "index(fromCumulative:): last must be positive and finite")
     let target = uniform() * total
-    var previous = 0.0
-    var last = 0
-    for i in cumulative.indices where cumulative[i] > previous {
-      last = i
-      if target < cumulative[i] { break }
-      previous = cumulative[i]
-    }
-    return last
+    var index = 0
+    while cumulative[index] <= target && index < cumulative.count - 1 { index += 1 }
+    // As above, for a tiny total.
+    while index > 0 && cumulative[index] == cumulative[index - 1] { index -= 1 }
+    return index
   }
 
   /// As `index(fromCumulative:)`, for an array.

@@ -1,5 +1,5 @@
 /// The generator of Steele, Lea & Flood, "Fast splittable pseudorandom number generators"
-/// (OOPSLA 2014, fig. 12–13), with constants of variant 13 of Stafford's mixer. It only starts
+/// (OOPSLA 2014), with constants of variant 13 of Stafford's mixer. It only starts
 /// other generators; results are never drawn from it.
 struct SplitMix64 {
   /// 2⁶⁴ divided by the golden ratio, made odd.

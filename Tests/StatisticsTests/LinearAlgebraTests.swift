@@ -39,6 +39,16 @@ func `residuals of random systems are rounding`(size: Int) throws {
   }
 }
 
+/// A large first row draws the pivot to itself although 10 is small beside its neighbour: without
+/// refinement the second equation is off by 10⁻¹¹ to 10⁻⁸. Solutions: y = (2 − s) / (1 − s), x = 2 − y
+/// for s a tenth of the large entry.
+@Test(arguments: [1e8, 3e9, 7e11])
+func `refinement repairs what bad row scaling spoils`(large: Double) throws {
+  let x = try solve(DenseMatrix([[10, large], [1, 1]]), [large, 2])
+  #expect(abs(x[0] + x[1] - 2) <= 12 * Double.ulpOfOne)
+  #expect(close(x[0], 2 - (2 - large / 10) / (1 - large / 10), ulps: 4))
+}
+
 @Test func `several right-hand sides give the columns of the inverse`() throws {
   // Inverse of the Hilbert matrix of order 3 (exact, integers): [[9, −36, 30], …].
   let hilbert = DenseMatrix((0..<3).map { i in (0..<3).map { j in 1 / Double(i + j + 1) } })
