@@ -49,9 +49,15 @@ public struct ConfigurationError: Error, Sendable, Equatable, CustomStringConver
 /// The candidate nearest to `word` by edit distance, if it is near enough to be a likely slip: at
 /// most a third of the word's length, and at least 2, away.
 public func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
-  let scored = candidates.map { (editDistance(word.lowercased(), $0.lowercased()), $0) }
-  guard let best = scored.min(by: { $0 < $1 }) else { return nil }
-  return best.0 <= max(2, word.count / 3) ? best.1 : nil
+  guard let best = closest(to: word, among: candidates),
+    editDistance(word.lowercased(), best.lowercased()) <= max(2, word.count / 3)
+  else { return nil }
+  return best
+}
+
+/// The candidate nearest to `word` by edit distance, however far; the first in order among equals.
+func closest(to word: String, among candidates: some Sequence<String>) -> String? {
+  candidates.map { (editDistance(word.lowercased(), $0.lowercased()), $0) }.min { $0 < $1 }?.1
 }
 
 /// Insertions, deletions and substitutions between two words (Wagner and Fischer 1974). O(nm).

@@ -20,6 +20,13 @@ public struct DocumentNode: Sendable, Equatable {
     public var position: Position
     /// Its value.
     public var value: DocumentNode
+
+    /// Creates an entry.
+    public init(key: String, position: Position, value: DocumentNode) {
+      self.key = key
+      self.position = position
+      self.value = value
+    }
   }
 
   /// What it holds.

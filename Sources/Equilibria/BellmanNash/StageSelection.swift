@@ -1,14 +1,16 @@
 /// Which equilibrium to take at a state whose stage game has several.
 public enum SelectionRule: String, Sendable, CaseIterable, Codable {
-  /// Largest sum of values (compared after rounding to 1e-10), then least total action, then the
-  /// lexicographically least joint action.
+  /// Largest sum of values (compared after rounding to 1e-10), then least total training, then the
+  /// lexicographically least joint action. Total training is Σ i² over the players' action
+  /// indices i: in the compute race, where actions are equally spaced, exactly proportional to the
+  /// compute T = Σ x²/2 that the market sees.
   case joint
-  /// Least total action, then lexicographic.
+  /// Least total training, then lexicographic.
   case low
-  /// Largest total action, then lexicographic.
+  /// Largest total training, then lexicographic.
   case high
   /// Closest, in squared distance of action indices, to the mean actions of the previous sweep
-  /// (the first sweep uses `joint`), then lexicographic.
+  /// (the first sweep uses `joint`), then least total training, then lexicographic.
   case nearest
 }
 
@@ -134,7 +136,7 @@ struct StageSelector {
     }
     /// Smaller is better; ties fall to the lexicographic order in which candidates come.
     func rank(_ actions: [Int]) -> (Double, Int) {
-      let total = actions.reduce(0, +)
+      let total = actions.reduce(0) { $0 + $1 * $1 }
       switch rule {
       case .low: return (0, total)
       case .high: return (0, -total)
@@ -145,7 +147,7 @@ struct StageSelector {
           let difference = Double(actions[player]) - previous[player]
           distance += difference * difference
         }
-        return (distance, 0)
+        return (distance, total)
       case .joint:
         let sum = values(actions).reduce(0, +)
         return (-(sum * 1e10).rounded(), total)

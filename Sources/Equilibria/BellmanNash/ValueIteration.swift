@@ -21,7 +21,8 @@ public struct ValueIteration: Sendable {
   public struct Cycle: Sendable, Equatable {
     /// Sweeps after which the values repeat.
     public let period: Int
-    /// Largest change of any value in one sweep around the cycle.
+    /// Largest difference, over players and states, between the largest and smallest value around
+    /// the cycle.
     public let amplitude: Double
   }
 
@@ -106,10 +107,12 @@ public struct ValueIteration: Sendable {
       let match = distance(flat, past[past.count - period]) <= 1e-12 * scale
       streaks[period] = match ? streaks[period] + 1 : 0
       guard streaks[period] >= period else { continue }
-      var amplitude = distance(flat, past[past.count - 1])
-      for back in 1..<period {
-        amplitude = max(amplitude, distance(past[past.count - back], past[past.count - back - 1]))
-      }
+      let cycle = past.suffix(period)
+      let amplitude =
+        flat.indices.map { entry in
+          let path = cycle.map { $0[entry] }
+          return path.max()! - path.min()!
+        }.max() ?? 0
       if amplitude > 1e-9 * scale { return Cycle(period: period, amplitude: amplitude) }
     }
     return nil

@@ -1,0 +1,170 @@
+internal import Foundation
+
+/// Draws learning curves through gnuplot as SVG and PNG.
+public enum Plot {
+  /// What came of drawing.
+  public enum Outcome: Sendable {
+    /// The files drawn.
+    case drawn([String])
+    /// Nothing was drawn: why, and the way out.
+    case skipped(String)
+  }
+
+  /// Draws NashConv against steps, median lines with bands, into a folder.
+  ///
+  /// - Returns: what was drawn; a machine without gnuplot is no error.
+  /// - Throws: `FileError` if the folder cannot be made.
+  public static func nashConv(_ curve: LearningCurve, title: String, folder: String) throws
+    -> Outcome
+  {
+    guard let gnuplot = program("gnuplot") else {
+      return .skipped(
+        "no plots: gnuplot is not installed (Debian: apt-get install gnuplot-nox)")
+    }
+    try makeFolder(folder)
+    let files = ["svg", "png"].map { "\(folder)/nash_conv.\($0)" }
+    for (file, terminal) in zip(
+      files,
+      [
+        "svg size 720,440 font 'DejaVu Sans,13' background '#ffffff'",
+        "pngcairo size 1440,880 font 'DejaVu Sans,22' background '#ffffff'",
+      ])
+    {
+      let temporary = file + ".tmp"
+      let script = self.script(curve, title: title, terminal: terminal, output: temporary)
+      guard run(gnuplot, input: script), fileExists(temporary), rename(temporary, file) == 0 else {
+        unlink(temporary)
+        return .skipped("no plots: gnuplot at \(gnuplot) could not draw \(file)")
+      }
+    }
+    return .drawn(files)
+  }
+
+  static func script(
+    _ curve: LearningCurve, title: String, terminal: String, output: String
+  ) -> String {
+    func block(_ name: String, _ points: [LearningCurve.Point]) -> String {
+      "$\(name) << EOD\n"
+        + points.map { "\($0.step) \($0.middle) \($0.low) \($0.high)\n" }.joined() + "EOD\n"
+    }
+    let thick = terminal.hasPrefix("png") ? 4 : 2
+    var plots = [
+      "$last using 1:3:4 with filledcurves fc rgb '#0072B2' fs transparent solid 0.20 notitle",
+      "$last using 1:2 with lines lw \(thick) lc rgb '#0072B2' title 'last policy'",
+    ]
+    if !curve.average.isEmpty {
+      plots += [
+        "$average using 1:3:4 with filledcurves fc rgb '#D55E00' fs transparent solid 0.20 notitle",
+        "$average using 1:2 with linespoints pt 7 ps \(thick == 4 ? 1.2 : 0.5) lw \(thick) "
+          + "lc rgb '#D55E00' title 'average policy'",
+      ]
+    }
+    let top = (curve.last + curve.average).map(\.high).max() ?? 0
+    return """
+      set terminal \(terminal)
+      set output '\(output.replacing("'", with: "''"))'
+      \(block("last", curve.last))\(block("average", curve.average))
+      set title '\(title.replacing("'", with: "''"))' noenhanced
+      set border 3
+      set tics nomirror out
+      set grid ytics lc rgb '#dddddd'
+      set logscale x
+      set format x '10^{%L}'
+      set xlabel 'training steps'
+      set ylabel 'NashConv at start'
+      set yrange [0:\(top > 0 ? "\(top * 1.05)" : "1")]
+      set key top right
+      plot \(plots.joined(separator: ", \\\n  "))
+      """ + "\n"
+  }
+
+  /// The first executable of a name on the PATH.
+  private static func program(_ name: String) -> String? {
+    (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+      .map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+  }
+
+  private static func run(_ path: String, input: String) -> Bool {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: path)
+    let pipe = Pipe()
+    process.standardInput = pipe
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return false }
+    try? pipe.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+    try? pipe.fileHandleForWriting.close()
+    process.waitUntilExit()
+    return process.terminationStatus == 0
+  }
+}
+
+/// Draws a curve with braille dots, two across and four down in each character.
+public enum TerminalPlot {
+  /// The last policy's NashConv (line) with its band's ends (dots) over log steps, `width` × `height`
+  /// characters and axes.
+  public static func text(_ points: [LearningCurve.Point], width: Int = 60, height: Int = 8)
+    -> String
+  {
+    guard points.count > 1, let first = points.first, let final = points.last,
+      first.step > 0, final.step > first.step
+    else { return "" }
+    let top = points.map(\.high).max() ?? 0
+    guard top > 0 else { return "NashConv at start is 0 at every point of training" }
+    let (columns, rows) = (2 * width, 4 * height)
+    var dots = [UInt32](repeating: 0, count: width * height)
+    func set(_ x: Int, _ y: Int) {
+      guard (0..<columns).contains(x), (0..<rows).contains(y) else { return }
+      let bit: [[UInt32]] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]]
+      dots[(y / 4) * width + x / 2] |= bit[y % 4][x % 2]
+    }
+    let span = log(final.step / first.step)
+    func column(_ step: Double) -> Double {
+      log(step / first.step) / span * Double(columns - 1)
+    }
+    func row(_ value: Double) -> Int {
+      Int(((1 - value / top) * Double(rows - 1)).rounded())
+    }
+    for (a, b) in zip(points, points.dropFirst()) {
+      let (x0, x1) = (Int(column(a.step)), Int(column(b.step)))
+      var previous = row(a.middle)
+      for x in x0...max(x0, x1) {
+        let share = x1 > x0 ? Double(x - x0) / Double(x1 - x0) : 0
+        let y = row(a.middle + (b.middle - a.middle) * share)
+        for fill in min(previous, y)...max(previous, y) { set(x, fill) }
+        previous = y
+        if x % 3 == 0 {
+          set(x, row(a.low + (b.low - a.low) * share))
+          set(x, row(a.high + (b.high - a.high) * share))
+        }
+      }
+    }
+    let label = tableNumber(top)
+    let margin = max(label.count, 1)
+    var lines: [String] = []
+    for line in 0..<height {
+      let axis = line == 0 ? label : line == height - 1 ? "0" : ""
+      let blanks = String(repeating: " ", count: margin - axis.count)
+      let cells = dots[line * width..<(line + 1) * width].map {
+        String(UnicodeScalar(0x2800 + $0)!)
+      }
+      lines.append("\(blanks)\(axis) ┤\(cells.joined())")
+    }
+    let (left, right) = (stepName(first.step), stepName(final.step))
+    let gap = String(repeating: " ", count: max(1, width - left.count - right.count))
+    lines.append(
+      String(repeating: " ", count: margin) + " └" + String(repeating: "─", count: width))
+    lines.append(String(repeating: " ", count: margin + 2) + left + gap + right)
+    return lines.joined(separator: "\n")
+  }
+
+  private static func stepName(_ step: Double) -> String {
+    if step >= 1e6 { return "\(tableTrim(step / 1e6)) M steps" }
+    if step >= 1e3 { return "\(tableTrim(step / 1e3)) k steps" }
+    return "\(Int(step)) steps"
+  }
+
+  private static func tableTrim(_ value: Double) -> String {
+    value == value.rounded() ? "\(Int(value))" : decimal(value, 1)
+  }
+}

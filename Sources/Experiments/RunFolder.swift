@@ -1,0 +1,196 @@
+internal import Configuration
+internal import Environments
+internal import Foundation
+
+/// The folder of one configuration: `<root>/<experiment>/<hash>`, with a folder per seed.
+public struct RunFolder: Sendable {
+  /// Its path.
+  public let path: String
+
+  /// Wraps an existing or future folder.
+  public init(path: String) { self.path = path }
+
+  /// The folder that a configuration's runs live in.
+  public init(root: String, configuration: ExperimentConfiguration) {
+    path = "\(root)/\(configuration.experiment)/\(configuration.hash)"
+  }
+
+  /// The run that a command's RUN argument names: a hash folder, or one seed's folder in it.
+  ///
+  /// - Throws: `FileError` if there is no run.
+  public init(argument: String) throws {
+    var path = argument
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    if URL(fileURLWithPath: path).lastPathComponent.hasPrefix("seed=") {
+      path = URL(fileURLWithPath: path).deletingLastPathComponent().relativePath
+    }
+    guard fileExists(path) else {
+      throw FileError(
+        argument, "no such run; `lab train` prints the folder of each run it makes", isUsage: true)
+    }
+    guard fileExists("\(path)/config.yaml") else {
+      throw FileError(
+        argument, "is not a run: it has no config.yaml; name a folder <root>/<experiment>/<hash>",
+        isUsage: true)
+    }
+    self.path = path
+  }
+
+  /// The resolved configuration.
+  var configurationPath: String { "\(path)/config.yaml" }
+  /// The folder of a seed.
+  func seedFolder(_ seed: UInt64) -> SeedFolder {
+    SeedFolder(path: "\(path)/seed=\(seed)", seed: seed)
+  }
+
+  /// Makes the folder and stores the configuration; refuses a folder that holds another one.
+  ///
+  /// - Throws: `FileError`, `ConfigurationError`.
+  func prepare(_ configuration: ExperimentConfiguration) throws {
+    try makeFolder(path)
+    if fileExists(configurationPath) {
+      let stored = try ExperimentConfiguration(path: configurationPath, needs: [])
+      guard stored.hash == configuration.hash else {
+        throw FileError(
+          path,
+          "holds a run of another configuration (its config.yaml has fingerprint \(stored.hash), "
+            + "not \(configuration.hash)); move it away or choose another --out", isUsage: true)
+      }
+      if stored.replicates >= configuration.replicates, stored.seed == configuration.seed { return }
+    }
+    var resolved = configuration.resolved
+    if var game = resolved.group("game"), game["file"] != nil {
+      // The folder must stand alone: it keeps the game itself.
+      try writeAtomically(configuration.game.tableDocument(), to: "\(path)/game.yaml")
+      game.set("file", .text("game.yaml"))
+      resolved.set("game", .group(game))
+    }
+    try writeAtomically(try resolved.yaml(), to: configurationPath)
+  }
+
+  /// Reads the stored configuration, refusing one that does not match the folder's name.
+  ///
+  /// - Throws: `FileError`, `ConfigurationError`.
+  public func configuration() throws -> ExperimentConfiguration {
+    let stored = try ExperimentConfiguration(
+      path: configurationPath, needs: [.game, .learner, .training, .evaluation])
+    let name = URL(fileURLWithPath: path).lastPathComponent
+    guard stored.hash == name else {
+      throw FileError(
+        configurationPath,
+        "has fingerprint \(stored.hash) but its folder is named \(name): it was edited or renamed; "
+          + "restore it, or train again", isUsage: true)
+    }
+    return stored
+  }
+
+  /// Every seed's folder, in order of seeds.
+  func seeds() -> [SeedFolder] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    return names.compactMap { name -> SeedFolder? in
+      guard name.hasPrefix("seed="), let seed = UInt64(name.dropFirst(5)) else { return nil }
+      return seedFolder(seed)
+    }.sorted { $0.seed < $1.seed }
+  }
+
+  /// Keeps other processes out of the folder until the returned lock goes away.
+  ///
+  /// - Throws: `FileError` if another process is at work there.
+  func lock() throws -> FolderLock { try FolderLock(path: "\(path)/.lock") }
+}
+
+/// An advisory lock (`flock`) on a folder; the system drops it with the process, so nothing is left
+/// behind by a crash.
+final class FolderLock: Sendable {
+  private let descriptor: Int32
+
+  init(path: String) throws {
+    descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else {
+      throw FileError(path, "cannot be opened: \(String(cString: strerror(errno)))")
+    }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      close(descriptor)
+      throw FileError(path, "another lab process is writing this run; wait for it, or stop it")
+    }
+  }
+
+  deinit { close(descriptor) }
+}
+
+/// The folder of one seed of a configuration.
+struct SeedFolder: Sendable {
+  let path: String
+  let seed: UInt64
+
+  var manifestPath: String { "\(path)/manifest.json" }
+  var metricsPath: String { "\(path)/metrics.csv" }
+  var metricLinesPath: String { "\(path)/metrics.jsonl" }
+  var policyPath: String { "\(path)/policy.csv" }
+  var summaryPath: String { "\(path)/summary.json" }
+  var checkpointPath: String { "\(path)/checkpoints/latest.json" }
+
+  /// Whether training was finished here: the summary is written last.
+  var isFinished: Bool { fileExists(summaryPath) }
+  /// Whether anything is here.
+  var exists: Bool { fileExists(path) }
+
+  /// Removes everything. Throws `FileError`.
+  func remove() throws {
+    guard exists else { return }
+    do {
+      try FileManager.default.removeItem(atPath: path)
+    } catch {
+      throw FileError(path, "cannot be removed: \(error.localizedDescription)")
+    }
+  }
+
+  /// The summary of a finished seed. Throws `FileError` if it cannot be read.
+  func summary() throws -> SeedSummary {
+    do {
+      return try JSONDecoder().decode(SeedSummary.self, from: readData(summaryPath))
+    } catch let error as FileError {
+      throw error
+    } catch {
+      throw FileError(
+        summaryPath, "is damaged; run the same `lab train` with --force to make it anew")
+    }
+  }
+}
+
+/// What a learned policy came to, judged exactly.
+public struct PolicyVerdict: Codable, Sendable, Equatable {
+  /// NashConv under the game's initial law.
+  public var nashConv: Double
+  /// Largest NashConv of any state.
+  public var nashConvWorst: Double
+  /// Value of each player under the initial law.
+  public var valueInitial: [Double]
+
+  enum CodingKeys: String, CodingKey {
+    case nashConv = "nash_conv"
+    case nashConvWorst = "nash_conv_worst"
+    case valueInitial = "value_initial"
+  }
+}
+
+/// What a finished seed leaves behind.
+public struct SeedSummary: Codable, Sendable, Equatable {
+  /// The seed.
+  public var seed: UInt64
+  /// Steps trained.
+  public var steps: Int
+  /// Whether the greedy policy did not change during the last tenth of the steps.
+  public var converged: Bool
+  /// The step after which it last changed.
+  public var lastPolicyChange: Int
+  /// The greedy policy of the final table.
+  public var last: PolicyVerdict
+  /// The average policy.
+  public var average: PolicyVerdict
+
+  enum CodingKeys: String, CodingKey {
+    case seed, steps, converged, last, average
+    case lastPolicyChange = "last_policy_change"
+  }
+}

@@ -1,0 +1,235 @@
+public import Configuration
+internal import Environments
+public import Equilibria
+internal import Foundation
+internal import Statistics
+
+/// An interquartile mean over seeds with its bootstrap interval.
+public struct SeedStatistic: Codable, Sendable, Equatable {
+  /// Mean of the middle half of the seeds.
+  public var iqm: Double
+  /// Lower end of the 95% percentile bootstrap interval.
+  public var low: Double
+  /// Upper end.
+  public var high: Double
+  /// The values, in order of seeds.
+  public var perSeed: [Double]
+
+  enum CodingKeys: String, CodingKey {
+    case iqm, low, high
+    case perSeed = "per_seed"
+  }
+
+  /// Summarises one value per seed; resampling draws from (seed, bootstrap, index).
+  init(_ values: [Double], seed: UInt64, index: Int) throws {
+    var stream = RandomStream(seed: seed, role: .bootstrap, index: index)
+    let interval = try Bootstrap(replications: 10_000).interquartileMean(of: values, using: &stream)
+    (iqm, low, high, perSeed) = (interval.estimate, interval.low, interval.high, values)
+  }
+}
+
+/// What one kind of policy came to over all seeds.
+public struct PolicyStatistics: Codable, Sendable, Equatable {
+  /// NashConv under the initial law.
+  public var nashConv: SeedStatistic
+  /// NashConv at the worst state.
+  public var nashConvWorst: SeedStatistic
+  /// Value of each player under the initial law.
+  public var valueInitial: [SeedStatistic]
+
+  enum CodingKeys: String, CodingKey {
+    case nashConv = "nash_conv"
+    case nashConvWorst = "nash_conv_worst"
+    case valueInitial = "value_initial"
+  }
+
+  init(_ verdicts: [PolicyVerdict], seed: UInt64, index: Int) throws {
+    nashConv = try SeedStatistic(verdicts.map(\.nashConv), seed: seed, index: index)
+    nashConvWorst = try SeedStatistic(verdicts.map(\.nashConvWorst), seed: seed, index: index + 1)
+    valueInitial = try (verdicts.first?.valueInitial.indices ?? 0..<0).map { player in
+      try SeedStatistic(
+        verdicts.map { $0.valueInitial[player] }, seed: seed, index: index + 2 + player)
+    }
+  }
+}
+
+/// A certificate as a document shows it.
+public struct CertificateDocument: Codable, Sendable, Equatable {
+  /// Largest one-shot gain.
+  public var maxRegret: Double
+  /// Largest deviation gain over players and states.
+  public var exploitability: Double
+  /// Largest difference of values over played actions.
+  public var supportGap: Double
+  /// Largest difference to the mirror image; missing for games without mirror.
+  public var symmetryGap: Double?
+  /// Largest difference between reported and re-evaluated values.
+  public var valueResidual: Double?
+  /// What exploitability must not exceed for a result to count as solved.
+  public var tolerance: Double
+
+  enum CodingKeys: String, CodingKey {
+    case exploitability, tolerance
+    case maxRegret = "max_regret"
+    case supportGap = "support_gap"
+    case symmetryGap = "symmetry_gap"
+    case valueResidual = "value_residual"
+  }
+
+  /// Copies the numbers of a certificate.
+  public init(_ certificate: Certificate) {
+    maxRegret = certificate.maxRegret
+    exploitability = certificate.exploitability
+    supportGap = certificate.supportGap
+    symmetryGap = certificate.symmetryGap
+    valueResidual = certificate.valueResidual
+    tolerance = certificate.tolerance
+  }
+
+  /// One line for a person.
+  public var text: String {
+    var parts = [
+      "max regret \(tableNumber(maxRegret))", "exploitability \(tableNumber(exploitability))",
+      "support gap \(tableNumber(supportGap))",
+    ]
+    if let symmetryGap { parts.append("symmetry gap \(tableNumber(symmetryGap))") }
+    if let valueResidual { parts.append("value residual \(tableNumber(valueResidual))") }
+    return parts.joined(separator: ", ")
+  }
+}
+
+/// Learned against exact: what `lab train` and `lab compare` end with.
+public struct TrainingVerdict: Encodable, Sendable {
+  /// The exact solution compared with.
+  public struct Exact: Encodable, Sendable {
+    /// Its resolved solver section.
+    public var solver: ParameterSet
+    /// How it ended.
+    public var status: SolverStatus
+    /// One line on how it went.
+    public var note: String
+    /// Its certificate; missing if there is no answer.
+    public var certificate: CertificateDocument?
+    /// Its values under the initial law, per player; missing if there is no answer.
+    public var valueInitial: [Double]?
+
+    enum CodingKeys: String, CodingKey {
+      case solver, status, note, certificate
+      case valueInitial = "value_initial"
+    }
+  }
+
+  /// The two policies of every learner.
+  public struct Policies: Encodable, Sendable {
+    /// The greedy policy of the final table.
+    public var last: PolicyStatistics
+    /// The mean greedy policy over visits in the second half of training.
+    public var average: PolicyStatistics
+  }
+
+  /// Name and version of this document.
+  public var schema: String
+  /// Which command made it.
+  public var command: String
+  /// The run's folder.
+  public var run: String
+  /// The seeds, in the order of every `per_seed`.
+  public var seeds: [UInt64]
+  /// Steps of each seed.
+  public var steps: Int
+  /// The exact side.
+  public var exact: Exact
+  /// The learned side.
+  public var policies: Policies
+  /// Share of seeds whose greedy policy did not change during the last tenth of training.
+  public var shareConverged: Double
+  /// 95% Wilson interval of that share.
+  public var shareConvergedInterval: [Double]
+  /// Wall-clock time.
+  public var seconds: Double
+
+  enum CodingKeys: String, CodingKey {
+    case schema, command, run, seeds, steps, exact, policies, seconds
+    case shareConverged = "share_converged"
+    case shareConvergedInterval = "share_converged_interval"
+  }
+
+  /// Puts the two sides together.
+  public init(
+    command: String, run: RunFolder, configuration: ExperimentConfiguration,
+    summaries: [SeedSummary], exact solution: BellmanNashSolution, seconds: Double
+  ) throws {
+    schema = "equilibrium-lab/\(command)/1"
+    self.command = command
+    self.run = run.path
+    seeds = summaries.map(\.seed)
+    steps = summaries.first?.steps ?? 0
+    exact = Exact(
+      solver: configuration.resolved.group("evaluation")!.group("against")!,
+      status: solution.status, note: solution.note,
+      certificate: solution.certificate.map(CertificateDocument.init),
+      valueInitial: solution.values.first.map { values in
+        values.map { dot(configuration.game.initial, $0) }
+      })
+    let players = configuration.game.playerCount
+    policies = Policies(
+      last: try PolicyStatistics(summaries.map(\.last), seed: configuration.seed, index: 0),
+      average: try PolicyStatistics(
+        summaries.map(\.average), seed: configuration.seed, index: players + 2))
+    let converged = summaries.count { $0.converged }
+    let wilson = try wilsonInterval(successes: converged, trials: summaries.count)
+    shareConverged = Double(converged) / Double(summaries.count)
+    shareConvergedInterval = [wilson.low, wilson.high]
+    self.seconds = seconds
+  }
+
+  /// The table a person reads, at most 80 columns wide.
+  public func text(_ configuration: ExperimentConfiguration) -> String {
+    let start = startName(configuration.game)
+    var table = TextTable(["", "last policy", "average policy", "exact"])
+    func cell(_ statistic: SeedStatistic) -> String {
+      "\(tableNumber(statistic.iqm)) [\(tableNumber(statistic.low)), \(tableNumber(statistic.high))]"
+    }
+    table.add([
+      "NashConv at \(start)", cell(policies.last.nashConv), cell(policies.average.nashConv), "0",
+    ])
+    table.add([
+      "NashConv, worst state", cell(policies.last.nashConvWorst),
+      cell(policies.average.nashConvWorst), "0",
+    ])
+    for player in policies.last.valueInitial.indices {
+      table.add([
+        "value \(player + 1) at \(start)", cell(policies.last.valueInitial[player]),
+        cell(policies.average.valueInitial[player]),
+        exact.valueInitial.map { tableNumber($0[player]) } ?? "none",
+      ])
+    }
+    let count = seeds.count
+    let settled = Int((shareConverged * Double(count)).rounded())
+    var lines = [table.text, ""]
+    lines.append(
+      "IQM over \(count) seed\(count == 1 ? "" : "s") [95% bootstrap interval]. NashConv is the sum "
+        + "of the players'\ngains from deviating; 0 exactly at an equilibrium.")
+    lines.append(
+      "policy settled in \(settled) of \(count) seeds (\(Int((shareConverged * 100).rounded()))%, "
+        + "95% interval \(Int((shareConvergedInterval[0] * 100).rounded()))% to "
+        + "\(Int((shareConvergedInterval[1] * 100).rounded()))%): unchanged in the last tenth of steps"
+    )
+    lines.append("")
+    let solver = ["kind", "horizon", "selection"].compactMap { exact.solver[$0]?.text }
+    lines.append("exact: \(solver.joined(separator: ", ")): \(exact.status.rawValue)")
+    if let certificate = exact.certificate {
+      lines.append("       \(certificate.text)")
+    } else {
+      lines.append("       \(exact.note)")
+    }
+    return lines.joined(separator: "\n")
+  }
+}
+
+/// What the initial law is called in a table: a state's label, or `start`.
+func startName(_ game: StochasticGame) -> String {
+  guard game.stateCount > 1, let state = game.initial.firstIndex(of: 1) else { return "start" }
+  if game.mirror?[state] == state, case .number = game.stateLabels[state] { return "parity" }
+  return "state \(game.stateLabels[state])"
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+import Environments
+import Experiments
+
+/// `lab check`: validate without running.
+struct Check: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Validate a configuration and print it with every default made explicit.",
+    discussion: """
+      Reads every section strictly, builds the game and checks its laws; nothing is
+      run and nothing is written.
+
+      Example: lab check configs/qlearn.yaml learner.step_size=0.1
+      """)
+
+  @OptionGroup var input: ConfigurationOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let configuration = try input.load(needs: [.game])
+    if output.json {
+      print(jsonLine(CheckDocument(configuration)))
+      return
+    }
+    print(try configuration.yaml(), terminator: "")
+    output.log(
+      "ok: \(configuration.family.name) with \(configuration.game.stateCount) states, "
+        + "\(configuration.game.playerCount) players, \(configuration.game.rowCount) joint "
+        + "actions; fingerprint \(configuration.hash)")
+  }
+}

@@ -1,0 +1,79 @@
+import ArgumentParser
+import Experiments
+
+/// `lab simulate`: play a profile.
+struct Simulate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Play a profile and print or save the path.",
+    discussion: """
+      Without --run the exact equilibrium of the solver section is played (default:
+      the stationary principal one); with --run the learned policy of one seed.
+
+      Examples: lab simulate configs/race.yaml --steps 50 --save path.csv
+                lab simulate configs/qlearn.yaml --run runs/qlearn/0123456789abcdef
+      """)
+
+  @OptionGroup var input: ConfigurationOptions
+  @OptionGroup var output: OutputOptions
+
+  /// Which profile to play.
+  enum Profile: String, ExpressibleByArgument, CaseIterable {
+    case exact, uniform, last, average
+  }
+
+  @Option(help: "exact, uniform, or with --run: last or average.")
+  var profile: Profile?
+
+  @Option(
+    name: .customLong("run"), help: "Play the learned policies of this run.",
+    completion: .directory)
+  var folder: String?
+
+  @Option(help: "With --run: which seed's policies (default: the first finished).")
+  var policySeed: UInt64?
+
+  @Option(help: "Periods to play.")
+  var steps = 40
+
+  @Option(help: "Write the path as CSV instead of printing it.", completion: .file())
+  var save: String?
+
+  func validate() throws {
+    guard steps >= 1, steps <= 100_000_000 else {
+      throw ValidationError("--steps \(steps): must be from 1 to 100000000")
+    }
+    let learned = profile == .last || profile == .average
+    if learned, folder == nil {
+      throw ValidationError("--profile \(profile!.rawValue) needs --run, the run that learned it")
+    }
+    if folder != nil, profile == .exact || profile == .uniform {
+      throw ValidationError(
+        "--run plays learned policies; leave out --profile or use last, average")
+    }
+    if policySeed != nil, folder == nil { throw ValidationError("--policy-seed needs --run") }
+  }
+
+  func run() throws {
+    let configuration = try input.load(needs: [.game])
+    let source: PathStudy.Source
+    if let folder {
+      source = .run(
+        try RunFolder(argument: folder), policy: profile?.rawValue ?? "last", seed: policySeed)
+    } else if profile == .uniform {
+      source = .uniform
+    } else {
+      source = .exact
+    }
+    let path = try PathStudy(configuration).play(
+      source, steps: steps, interruption: Interruption.listening())
+    if let save {
+      try path.write(to: save)
+      output.log("\(path.steps.count) periods written to \(save)")
+    }
+    if output.json {
+      print(jsonLine(path))
+    } else if save == nil {
+      print(path.text(quiet: output.quiet))
+    }
+  }
+}

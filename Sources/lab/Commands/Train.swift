@@ -1,0 +1,72 @@
+import ArgumentParser
+import Experiments
+import Foundation
+
+/// `lab train`: learn, then judge.
+struct Train: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Train the configured learner and judge it against the exact equilibrium.",
+    discussion: """
+      Trains one independent run per seed on all cores, then prints how far the
+      learned policies are from equilibrium, with 95% bootstrap intervals over seeds.
+      The run is kept in runs/<experiment>/<fingerprint>/ with metrics, policies,
+      plots and provenance. Finished seeds are reused. Ctrl-C leaves a checkpoint;
+      --resume goes on to the same bytes.
+
+      Example: lab train configs/qlearn.yaml training.steps=2e5 replicates=2
+      """)
+
+  @OptionGroup var input: ConfigurationOptions
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var threads: ThreadOptions
+
+  @Option(name: .customLong("out"), help: "Folder for runs.", completion: .directory)
+  var root = "runs"
+
+  @Flag(help: "Go on from checkpoints of unfinished seeds.")
+  var resume = false
+
+  @Flag(help: "Train anew, replacing what is there.")
+  var force = false
+
+  func validate() throws {
+    if resume, force {
+      throw ValidationError("--resume goes on and --force starts anew; choose one")
+    }
+  }
+
+  func run() throws {
+    let configuration = try input.load(needs: [.game, .learner, .training, .evaluation])
+    let output = output
+    let session = try TrainingSession.train(
+      configuration,
+      options: TrainingOptions(
+        root: root, threads: threads.threads, resumes: resume, forces: force,
+        commandLine: CommandLine.arguments),
+      interruption: Interruption.listening(),
+      progress: ProgressDisplay(unit: "steps", isSilent: output.quiet),
+      log: { output.log($0) })
+    show(session, output: output)
+  }
+}
+
+/// Prints a verdict: the table, the curve, and where to go next.
+func show(_ session: TrainingSession, output: OutputOptions) {
+  if output.json {
+    print(jsonLine(session.verdict))
+    return
+  }
+  print(session.title + "\n")
+  print(session.verdict.text(session.configuration))
+  if output.quiet { return }
+  let curve = TerminalPlot.text(session.curve.last)
+  if !curve.isEmpty {
+    print("\nNashConv of the last policy against steps, IQM and 95% band:\n\(curve)")
+  }
+  print("\nrun:   \(session.run.path)")
+  switch session.plots {
+  case .drawn(let files): print("plots: \(files.joined(separator: "  "))")
+  case .skipped(let reason): print("plots: \(reason)")
+  }
+  for line in session.advice { print("next:  \(line)") }
+}
