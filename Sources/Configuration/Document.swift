@@ -68,11 +68,13 @@ public struct DocumentNode: Sendable, Equatable {
         var at = position
         if position.line > 0 { (at.line, at.column) = (mark.line, mark.column) }
         throw ConfigurationError(at, key: "", rule: "not valid YAML: \(problem)")
-      case .duplicatedKeysInMapping(let duplicates, _):
-        throw ConfigurationError(
-          position, key: "",
-          rule:
-            "keys appear twice: \(duplicates.map(\.description).sorted().joined(separator: ", "))")
+      case .duplicatedKeysInMapping(let duplicates, let context):
+        var at = position
+        if position.line > 0 { (at.line, at.column) = (context.mark.line, context.mark.column) }
+        let (keys, rule) =
+          duplicates.count == 1
+          ? (duplicates[0], "appears twice") : (duplicates.joined(separator: ", "), "appear twice")
+        throw ConfigurationError(at, key: keys, rule: "\(rule) in one mapping; keep one")
       default:
         throw ConfigurationError(position, key: "", rule: "not valid YAML: \(error)")
       }

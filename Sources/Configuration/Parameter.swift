@@ -84,17 +84,21 @@ public indirect enum ParameterType: Sendable {
   /// What is allowed, in words: `in (0, 1]`, `one of joint, low`.
   public var rule: String {
     switch self {
-    case .integer(let range): "a whole number \(Self.words(range))"
-    case .real(let range): "a number \(range.words)"
+    case .integer(let range): Self.joined("a whole number", Self.words(range))
+    case .real(let range): Self.joined("a number", range.words)
     case .boolean: "true or false"
     case .text: "a text"
     case .choice(let words): "one of \(words.joined(separator: ", "))"
     case .integerOrWord(let range, let words):
-      "a whole number \(Self.words(range)) or \(words.joined(separator: " or "))"
+      Self.joined("a whole number", Self.words(range)) + " or " + words.joined(separator: " or ")
     case .group: "a mapping of keys to values"
     case .variant(let variants, _):
       "a mapping with kind: one of \(variants.map(\.name).joined(separator: ", "))"
     }
+  }
+
+  private static func joined(_ kind: String, _ range: String) -> String {
+    range.isEmpty ? kind : "\(kind) \(range)"
   }
 
   static func words(_ range: ClosedRange<Int>) -> String {

@@ -112,7 +112,9 @@ extension ParameterType {
     _ node: DocumentNode, variants: [Variant], shorthand: String?, key: String
   ) throws -> ParameterSet {
     var node = node
-    if case .scalar(let word, quoted: false) = node.content, let shorthand, Double(word) != nil {
+    if case .scalar(let word, quoted: false) = node.content, let shorthand,
+      Double(word.replacing("_", with: "")) != nil
+    {
       let value = DocumentNode.Entry(key: "value", position: node.position, value: node)
       let kind = DocumentNode.Entry(
         key: "kind", position: node.position,

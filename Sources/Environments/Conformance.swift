@@ -3,8 +3,8 @@ extension StochasticGame {
   ///
   /// Checked: shapes; probabilities nonnegative, summing to 1 within 1e-12 over each row, next
   /// states ascending and in range; finite payoffs; terminal states absorbing and unpaid; the
-  /// initial law; discounts; a symmetry, if one is declared, holding exactly. Cost: one pass over
-  /// the tables.
+  /// initial law; labels; discounts; a symmetry, if one is declared, holding exactly, growth
+  /// included. Cost: one pass over the tables.
   public func violations() -> [GameError] {
     var found: [GameError] = []
     shapeViolations(&found)
@@ -26,6 +26,10 @@ extension StochasticGame {
     {
       found.append(GameError("initial law", "must be nonnegative and sum to 1"))
     }
+    guard labelsCoverEveryPlayer else {
+      found.append(GameError("action labels", "need a list for every state and player"))
+      return
+    }
     for state in 0..<stateCount {
       for player in 0..<playerCount
       where actionLabels.labels(player, at: state).count != actionCount(player, at: state) {
@@ -34,6 +38,14 @@ extension StochasticGame {
             "action labels of player \(player) at state \(state)",
             "need one per action: \(actionCount(player, at: state))"))
       }
+    }
+  }
+
+  private var labelsCoverEveryPlayer: Bool {
+    switch actionLabels {
+    case .uniform(let labels): labels.count == playerCount
+    case .byState(let labels):
+      labels.count == stateCount && labels.allSatisfy { $0.count == playerCount }
     }
   }
 
@@ -147,12 +159,13 @@ extension StochasticGame {
           let moved = (transitionOffsets[row]..<transitionOffsets[row + 1]).allSatisfy {
             probability(row: other, to: mirror[Int(nextStates[$0])]) == probabilities[$0]
           }
-          if !swapped || !moved {
+          let grown = growth.map { $0[row] == $0[other] } ?? true
+          if !swapped || !moved || !grown {
             found.append(
               GameError(
                 "mirror",
                 "state \(stateLabels[state]), actions (\(i), \(j)): "
-                  + (swapped ? "transitions differ" : "payoffs differ")))
+                  + (!swapped ? "payoffs" : moved ? "growth factors" : "transitions") + " differ"))
           }
         }
       }

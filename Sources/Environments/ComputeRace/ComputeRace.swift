@@ -106,7 +106,8 @@ public struct ComputeRace: Sendable, Equatable {
   ) {
     guard weight > 0 else { return }
     let sign = position < 0 ? -1 : 1
-    let distance = min(abs(position), gapMax) / step
+    // The quotient itself may round to beyond the last grid point.
+    let distance = min(min(abs(position), gapMax) / step, Double(parity))
     var below = distance.rounded(.down)
     var share = distance - below
     // A position within 1e-12 steps of a grid point counts as on it.
@@ -119,11 +120,12 @@ public struct ComputeRace: Sendable, Equatable {
 }
 
 extension ComputeRace {
-  /// Refuses parameters that no race has. Ranges of single parameters are declared with them.
+  /// Refuses parameters that no race has.
   ///
-  /// - Throws: `GameError` naming the parameter: an even grid, or a largest total training that
-  ///   reaches capacity, or riding that outruns discounting.
+  /// - Throws: `GameError` naming the parameter: a value outside its declared range, an even grid,
+  ///   a largest total training that reaches capacity, or riding that outruns discounting.
   public func validate() throws {
+    try validateRanges()
     guard grid % 2 == 1 else {
       throw GameError(
         "grid",
