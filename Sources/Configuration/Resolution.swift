@@ -49,8 +49,8 @@ public func refuseUnknownKeys(
     let key = path.isEmpty ? entry.key : "\(path).\(entry.key)"
     let list = "known: \(known.joined(separator: ", "))"
     let advice =
-      nearest(to: entry.key, among: known).map { "did you mean \($0)? (\(list))" }
-      ?? closest(to: entry.key, among: known).map { "the nearest is \($0) (\(list))" }
+      nearest(to: entry.key, among: known).map { "did you mean \($0)?" }
+      ?? closest(to: entry.key, among: known).map { "the nearest is \($0); \(list)" }
       ?? "no keys are known here"
     throw ConfigurationError(
       entry.position, key: key, value: entry.value.text, rule: "unknown key; \(advice)")

@@ -70,6 +70,7 @@ public enum Plot {
       set grid ytics lc rgb '#dddddd'
       set logscale x
       set format x '10^{%L}'
+      set xrange [*:*] noextend
       set xlabel 'training steps'
       set ylabel 'NashConv at start'
       set yrange [0:\(top > 0 ? "\(top * 1.05)" : "1")]

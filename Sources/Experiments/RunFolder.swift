@@ -109,7 +109,15 @@ final class FolderLock: Sendable {
     guard descriptor >= 0 else {
       throw FileError(path, "cannot be opened: \(String(cString: strerror(errno)))")
     }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+    // A program being started by this process holds a copy of the descriptor for a moment, so one
+    // refusal is not yet another process.
+    var attempts = 0
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      attempts += 1
+      if attempts < 50 {
+        usleep(20_000)
+        continue
+      }
       close(descriptor)
       throw FileError(path, "another lab process is writing this run; wait for it, or stop it")
     }

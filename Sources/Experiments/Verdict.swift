@@ -186,43 +186,42 @@ public struct TrainingVerdict: Encodable, Sendable {
   /// The table a person reads, at most 80 columns wide.
   public func text(_ configuration: ExperimentConfiguration) -> String {
     let start = startName(configuration.game)
-    var table = TextTable(["", "last policy", "average policy", "exact"])
-    func cell(_ statistic: SeedStatistic) -> String {
-      "\(tableNumber(statistic.iqm)) [\(tableNumber(statistic.low)), \(tableNumber(statistic.high))]"
-    }
-    table.add([
-      "NashConv at \(start)", cell(policies.last.nashConv), cell(policies.average.nashConv), "0",
-    ])
-    table.add([
-      "NashConv, worst state", cell(policies.last.nashConvWorst),
-      cell(policies.average.nashConvWorst), "0",
-    ])
-    for player in policies.last.valueInitial.indices {
+    var table = TextTable(["", "IQM", "95% interval", "exact"])
+    func add(_ label: String, _ statistic: SeedStatistic, _ exact: String) {
       table.add([
-        "value \(player + 1) at \(start)", cell(policies.last.valueInitial[player]),
-        cell(policies.average.valueInitial[player]),
-        exact.valueInitial.map { tableNumber($0[player]) } ?? "none",
+        "  " + label, tableNumber(statistic.iqm),
+        "[\(tableNumber(statistic.low)), \(tableNumber(statistic.high))]", exact,
       ])
+    }
+    for (name, policy) in [("last policy", policies.last), ("average policy", policies.average)] {
+      table.add([name, "", "", ""])
+      add("NashConv at \(start)", policy.nashConv, "0")
+      add("NashConv at the worst state", policy.nashConvWorst, "0")
+      for player in policy.valueInitial.indices {
+        add(
+          "value of player \(player + 1) at \(start)", policy.valueInitial[player],
+          exact.valueInitial.map { tableNumber($0[player]) } ?? "none")
+      }
     }
     let count = seeds.count
     let settled = Int((shareConverged * Double(count)).rounded())
+    func percent(_ share: Double) -> String { "\(Int((100 * share).rounded()))%" }
+    table.add([
+      "seeds converged", "\(settled) of \(count)",
+      "[\(percent(shareConvergedInterval[0])), \(percent(shareConvergedInterval[1]))]", "",
+    ])
     var lines = [table.text, ""]
     lines.append(
-      "IQM over \(count) seed\(count == 1 ? "" : "s") [95% bootstrap interval]. NashConv is the sum "
-        + "of the players'\ngains from deviating; 0 exactly at an equilibrium.")
-    lines.append(
-      "policy settled in \(settled) of \(count) seeds (\(Int((shareConverged * 100).rounded()))%, "
-        + "95% interval \(Int((shareConvergedInterval[0] * 100).rounded()))% to "
-        + "\(Int((shareConvergedInterval[1] * 100).rounded()))%): unchanged in the last tenth of steps"
-    )
+      """
+      Interquartile means over \(count) seed\(count == 1 ? "" : "s"), bootstrap intervals (Wilson for the share).
+      NashConv: the players' gains from deviating, summed; 0 exactly at an equilibrium.
+      Converged: the greedy policy did not change in the last tenth of training.
+      """)
     lines.append("")
     let solver = ["kind", "horizon", "selection"].compactMap { exact.solver[$0]?.text }
     lines.append("exact: \(solver.joined(separator: ", ")): \(exact.status.rawValue)")
-    if let certificate = exact.certificate {
-      lines.append("       \(certificate.text)")
-    } else {
-      lines.append("       \(exact.note)")
-    }
+    let detail = exact.certificate.map { "certificate: \($0.text)" } ?? exact.note
+    lines.append("       " + wrap(detail, width: 72).replacing("\n", with: "\n       "))
     return lines.joined(separator: "\n")
   }
 }

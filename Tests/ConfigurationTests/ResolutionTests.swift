@@ -89,7 +89,7 @@ func `what is no finite number in range is refused as written`(word: String) {
       == "run.yaml:3:3: learner.gama = 0.5: unknown key; did you mean gamma?")
   #expect(
     refusal { _ = try resolve("zebra: 1\n", [Declared.rate, Declared.steps]) }
-      == "run.yaml:1:1: zebra = 1: unknown key; known: rate, steps")
+      == "run.yaml:1:1: zebra = 1: unknown key; the nearest is rate; known: rate, steps")
   #expect(
     refusal { _ = try resolve("zebra: 1\n", []) }
       == "run.yaml:1:1: zebra = 1: unknown key; no keys are known here")
