@@ -209,7 +209,7 @@ extension ParameterValue {
 public func wholeNumber(_ word: String) -> Int? {
   let digits = word.replacing("_", with: "")
   if let value = Int(digits) { return value }
-  guard let value = Double(digits), value == value.rounded(), abs(value) <= 0x1p53 else {
+  guard let value = Double(digits), value == value.rounded(), abs(value) < 0x1p53 else {
     return nil
   }
   return Int(value)

@@ -28,6 +28,10 @@ func `what is no whole number in range is refused as written`(word: String) {
   #expect(try resolve(text, [Declared.seed])["seed"] == .integer(9_007_199_254_740_993))
   #expect(wholeNumber("9223372036854775807") == Int.max)
   #expect(wholeNumber("9223372036854775808") == nil)
+  // Where doubles skip whole numbers, what is written with a point or exponent may be another one.
+  #expect(wholeNumber("9007199254740993.0") == nil)
+  #expect(wholeNumber("1e16") == nil)
+  #expect(wholeNumber("9007199254740991.0") == 9_007_199_254_740_991)
 }
 
 @Test(arguments: [

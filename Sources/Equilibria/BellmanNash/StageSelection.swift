@@ -101,8 +101,11 @@ struct StageSelector {
     guard let equilibrium = found.equilibrium else {
       throw StageSelectionError.pathFailed(state: state(), end: found.end.rawValue)
     }
+    // Of a symmetric equilibrium both players' values are one number, summed in two orders.
+    let values = equilibrium.values
     return StageChoice(
-      strategies: equilibrium.strategies, values: equilibrium.values, several: false, none: true)
+      strategies: equilibrium.strategies, values: symmetric ? [values[0], values[0]] : values,
+      several: false, none: true)
   }
 
   /// Every joint action from which no player gains by more than 1e-11, in lexicographic order.

@@ -45,8 +45,9 @@ struct DiscountedChain {
 
   /// Solves V = r + δ C V.
   ///
-  /// - Throws: `NumericalError` if the system is singular, which δ < 1 rules out.
-  func values() throws -> [Double] {
+  /// - Throws: `NumericalError` if the system is singular, which δ < 1 rules out, or if sweeps do
+  ///   not settle: at most `maximumSweeps`, which δ up to 0.9999 stays well below.
+  func values(maximumSweeps: Int = 1_000_000) throws -> [Double] {
     let count = rewards.count
     guard count > Self.directLimit else {
       var matrix = DenseMatrix(rows: count, columns: count)
@@ -58,16 +59,16 @@ struct DiscountedChain {
       }
       return try solve(matrix, rewards)
     }
-    return gaussSeidel()
+    return try gaussSeidel(maximumSweeps)
   }
 
   /// Alternating sweeps until no entry moves by more than rounding; contracts at least by δ.
-  private func gaussSeidel() -> [Double] {
+  private func gaussSeidel(_ maximumSweeps: Int) throws -> [Double] {
     let count = rewards.count
     var values = [Double](repeating: 0, count: count)
     var scale = 0.0
     for reward in rewards { scale = max(scale, abs(reward)) }
-    for sweep in 0..<1_000_000 {
+    for sweep in 0..<maximumSweeps {
       var change = 0.0
       for step in 0..<count {
         let row = sweep % 2 == 0 ? step : count - 1 - step
@@ -86,8 +87,11 @@ struct DiscountedChain {
         scale = max(scale, abs(value))
         values[row] = value
       }
-      if change <= 4e-16 * scale { break }
+      if change <= 4e-16 * scale { return values }
     }
-    return values
+    throw NumericalError(
+      routine: "policy evaluation", code: 11,
+      reason: "\(count) states at discount \(discount) did not settle in \(maximumSweeps) sweeps; "
+        + "lower the discount or use at most \(Self.directLimit) states")
   }
 }
