@@ -32,9 +32,10 @@ struct EquilibriumAssembly {
     let columnVertices = solve(vertexPairs.map(\.column), matching.columnSide, columnPolytope)
 
     // Distinct certified equilibria, sorted.
-    let rowStrategies = ExtremeStrategies(rowVertices, actions: reduced.rows, of: game.rows)
+    let rowStrategies = ExtremeStrategies(
+      rowVertices, actions: reduced.rows, of: game.rows, isDegenerate: isDegenerate)
     let columnStrategies = ExtremeStrategies(
-      columnVertices, actions: reduced.columns, of: game.columns)
+      columnVertices, actions: reduced.columns, of: game.columns, isDegenerate: isDegenerate)
     var found: Set<[Int]> = []
     var candidates: [(equilibrium: StageEquilibrium, edge: EquilibriumGraph.Edge)] = []
     var maxRegret = 0.0

@@ -10,7 +10,7 @@
 /// Algorithms, section 12.1). Where the system is not nearly singular the result is accurate to a
 /// few ulp of its largest entry. Cost O(k³).
 struct SupportSystem {
-  /// The strategy in the game's own coordinates, shape [own action]; sums to 1.
+  /// The strategy, shape [own action]; sums to 1.
   var strategy: [Double]
   /// k, the number of basic coordinates.
   var order: Int
@@ -54,7 +54,7 @@ struct SupportSystem {
     var sum = 0.0
     for (b, c) in support.enumerated() where !zeros.contains(c) {
       guard solution[b].isFinite, solution[b] >= -1e-9 else { return nil }
-      strategy[c] = max(solution[b], 0) * polytope.scale[c]
+      strategy[c] = max(solution[b], 0)
       sum += strategy[c]
     }
     guard sum > 0 else { return nil }

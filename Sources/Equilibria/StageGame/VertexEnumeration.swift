@@ -13,8 +13,9 @@
 /// losing or inventing one equilibrium violates. If a check fails, everything is done again with a
 /// fresh tableau at every pivot; if one fails still, the result says `unverified`.
 ///
-/// Payoff differences below 1e-11 of a player's stakes count as ties, and so do probabilities below
-/// about 1e-11 as zeros.
+/// Payoff differences below 1e-11 of a player's stakes (`BimatrixGame.stakes`) count as ties, and
+/// probabilities below about 1e-11 as zeros. Stakes are taken as given: if all they consist of is
+/// rounding error in payoffs that should be equal, that error is the game.
 ///
 /// Cost: exponential in the smaller number of actions. Random 10 × 10 games have some 10³ vertices a
 /// polytope, 15 × 15 some 5 · 10⁴; each costs O(mn). Games of a few actions against many are cheap.
