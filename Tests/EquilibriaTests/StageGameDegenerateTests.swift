@@ -212,4 +212,25 @@ import Testing
         "\(name(game))")
     }
   }
+
+  /// Differences of 1e-9 stakes between payoffs 0, 1, 2 are no ties: the game is nondegenerate, and
+  /// has the equilibria it has when the differences are 1e-3 stakes.
+  @Test func `differences too small for double precision`() throws {
+    for round in 0..<40 {
+      func game(_ size: Double) throws -> BimatrixGame {
+        var generator = SplitMix64(seed: UInt64(round))
+        let table = (0..<50).map { _ in
+          Double(generator.integer(below: 3)) + size * generator.uniform()
+        }
+        return try BimatrixGame(
+          rows: 5, columns: 5, rowPayoffs: Array(table[..<25]), columnPayoffs: Array(table[25...]))
+      }
+      let (small, large) = (enumerated(try game(1e-9)), enumerated(try game(1e-3)))
+      #expect(!small.isDegenerate && !large.isDegenerate)
+      #expect(
+        small.equilibria.map { $0.strategies.map { $0.map { $0 > 0 } } }
+          == large.equilibria.map { $0.strategies.map { $0.map { $0 > 0 } } })
+      #expect(try LemkeHowson().solve(game(1e-9)).converged)
+    }
+  }
 }

@@ -171,18 +171,50 @@ func enumerated(
     }
   }
 
-  /// Coordination worth 1 or 10⁹: in the mixed equilibrium each plays the better action with
-  /// probability 1/(1 + 10⁹), which is no zero. At 10¹² it is below the stated resolution: the
-  /// mixed and the lesser pure equilibrium are one, of index −1 + 1, and the game is called
-  /// degenerate.
-  @Test func `stakes of very different size`() throws {
-    let a: [[Double]] = [[1e9, 0], [0, 1]]
-    let found = enumerated(try BimatrixGame(a, a)).equilibria
-    try #require(found.count == 3)
-    #expect(abs(found[2].strategies[0][0] * (1 + 1e9) - 1) <= 1e-15)
-    let blurred = enumerated(
-      try BimatrixGame([[1e12, 0], [0, 1]], [[1e12, 0], [0, 1]]))
-    #expect(blurred.isDegenerate && blurred.componentIndices == [1, 0])
+  /// Coordination worth 1 or b: in the mixed equilibrium each plays the better action with
+  /// probability 1/(1 + b), and that is no zero. Below 1e-12 it is one, as documented: the mixed and
+  /// the lesser pure equilibrium are then one, of index −1 + 1, and the game is called degenerate.
+  @Test(arguments: [1e6, 1e9, 1e11])
+  func `stakes of very different size`(b: Double) throws {
+    let a = [[b, 0], [0, 1]]
+    let found = enumerated(try BimatrixGame(a, a))
+    try #require(found.equilibria.count == 3)
+    #expect(found.componentIndices == [1, 1, -1])
+    #expect(abs(found.equilibria[2].strategies[0][0] * (1 + b) - 1) <= 1e-15)
+    let beyond = enumerated(try BimatrixGame([[1e15, 0], [0, 1]], [[1e15, 0], [0, 1]]))
+    #expect(beyond.isDegenerate && beyond.componentIndices == [1, 0])
+  }
+
+  /// Payoffs uniform on [0, 1) but for a forbidding −10⁹ in every third cell or so: the regret must
+  /// be negligible in the units of the small payoffs. Ties among the forbidding payoffs beside
+  /// differences of 1e-9 stakes and their products can defeat even 32 digits; that is then said.
+  @Test func `forbidding payoffs`() throws {
+    var generator = SplitMix64(seed: 6)
+    var complete = 0
+    for _ in 0..<30 {
+      let table = (0..<32).map { _ in
+        generator.uniform() < 0.3 ? -1e9 : generator.uniform()
+      }
+      let game = try BimatrixGame(
+        rows: 4, columns: 4, rowPayoffs: Array(table[..<16]), columnPayoffs: Array(table[16...]))
+      let found = VertexEnumeration().solve(game)
+      if !found.isComplete {
+        #expect(found.end == .unverified)
+        continue
+      }
+      complete += 1
+      #expect(found.maxRegret <= 1e-6, "\(name(game))")
+      for profile in PureEquilibria.all(of: game, tolerance: 0) {
+        let listed = found.equilibria.contains {
+          $0.strategies[0][profile.row] == 1 && $0.strategies[1][profile.column] == 1
+        }
+        #expect(listed, "\(profile) of \(name(game))")
+      }
+    }
+    #expect(complete >= 28)
+  }
+
+  @Test func `the largest payoffs`() throws {
     let huge = enumerated(
       try BimatrixGame([[1e300, 0], [0, 1e300]], [[-1e300, 0], [0, 5e299]]))
     #expect(huge.equilibria.count == 1)

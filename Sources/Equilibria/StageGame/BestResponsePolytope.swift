@@ -37,7 +37,7 @@ struct BestResponsePolytope {
       for r in 0..<rows { differences[c * rows + r] -= least }
       stakes = max(stakes, greatest - least)
     }
-    if stakes <= PolytopeDictionary.tolerance * wholeStakes { stakes = wholeStakes }
+    if stakes <= Double.tolerance * wholeStakes { stakes = wholeStakes }
     if stakes > 0 {
       for k in differences.indices {
         differences[k] = Double(

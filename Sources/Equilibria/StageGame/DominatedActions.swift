@@ -16,13 +16,13 @@ struct ReducedGame {
   ///
   /// Such an action has probability 0 in every equilibrium, so the equilibria of what is left,
   /// padded with zeros, are those of `game`: none is lost, none gained. To beat means by more than
-  /// the solvers' tolerance of 1e-11 of the stakes, so that ties blurred by rounding are not
+  /// the solvers' tolerance of 1e-12 of the stakes, so that ties blurred by rounding are not
   /// mistaken for dominance. Only dominance by a pure action is looked for.
   /// Cost O((m² n + m n²) rounds).
   init(eliminatingDominatedActionsOf game: BimatrixGame) {
     let stakes = game.stakes
-    let rowMargin = PolytopeDictionary.tolerance * stakes.row
-    let columnMargin = PolytopeDictionary.tolerance * stakes.column
+    let rowMargin = Double.tolerance * stakes.row
+    let columnMargin = Double.tolerance * stakes.column
     rows = Array(0..<game.rows)
     columns = Array(0..<game.columns)
     let n = game.columns

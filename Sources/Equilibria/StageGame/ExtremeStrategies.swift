@@ -6,11 +6,11 @@ struct ExtremeStrategies {
   var number: [Int: Int] = [:]
 
   /// Vertices are distinct by their labels already. Only where `isDegenerate`, rounding can have
-  /// given one vertex two sets of labels: two that agree to 1e-10 in every probability are
+  /// given one vertex two sets of labels: two that agree to `resolution` in every probability are
   /// then taken for one.
   init(
     _ vertices: [(position: Int, system: SupportSystem)], actions: [Int], of count: Int,
-    isDegenerate: Bool
+    isDegenerate: Bool, resolution: Double
   ) {
     // Strategies that agree have checksums that agree; the weights are arbitrary.
     let weights = actions.indices.map { 1 + Double(($0 + 1) * 7919 % 1009) / 1009 }
@@ -23,9 +23,9 @@ struct ExtremeStrategies {
     var first = Array(vertices.indices)
     for (k, here) in order.enumerated() where isDegenerate {
       for other in order[..<k].reversed() {
-        if sums[here] - sums[other] > 2e-10 * Double(actions.count) { break }
+        if sums[here] - sums[other] > 2 * resolution * Double(actions.count) { break }
         let (x, y) = (vertices[here].system.strategy, vertices[other].system.strategy)
-        if actions.indices.allSatisfy({ abs(x[$0] - y[$0]) <= 1e-10 }) {
+        if actions.indices.allSatisfy({ abs(x[$0] - y[$0]) <= resolution }) {
           first[here] = first[other]
           break
         }
