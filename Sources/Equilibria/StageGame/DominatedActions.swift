@@ -15,10 +15,14 @@ struct ReducedGame {
   /// beats against *every* remaining action of the rival.
   ///
   /// Such an action has probability 0 in every equilibrium, so the equilibria of what is left,
-  /// padded with zeros, are those of `game`: none is lost, none gained. The comparisons are exact
-  /// (no arithmetic is done on the payoffs), and the result does not depend on the order of
-  /// removal. Only dominance by a pure action is looked for. Cost O((m² n + m n²) rounds).
+  /// padded with zeros, are those of `game`: none is lost, none gained. To beat means by more than
+  /// the solvers' tolerance of 1e-12 of the stakes, so that ties blurred by rounding are not
+  /// mistaken for dominance. Only dominance by a pure action is looked for.
+  /// Cost O((m² n + m n²) rounds).
   init(eliminatingDominatedActionsOf game: BimatrixGame) {
+    let stakes = game.stakes
+    let rowMargin = Double.tolerance * stakes.row
+    let columnMargin = Double.tolerance * stakes.column
     rows = Array(0..<game.rows)
     columns = Array(0..<game.columns)
     let n = game.columns
@@ -28,7 +32,9 @@ struct ReducedGame {
       let keptRows = rows.filter { i in
         !rows.contains { k in
           k != i
-            && columns.allSatisfy { j in game.rowPayoffs[k * n + j] > game.rowPayoffs[i * n + j] }
+            && columns.allSatisfy { j in
+              game.rowPayoffs[k * n + j] - game.rowPayoffs[i * n + j] > rowMargin
+            }
         }
       }
       changed = keptRows.count < rows.count
@@ -37,7 +43,7 @@ struct ReducedGame {
         !columns.contains { k in
           k != j
             && rows.allSatisfy { i in
-              game.columnPayoffs[i * n + k] > game.columnPayoffs[i * n + j]
+              game.columnPayoffs[i * n + k] - game.columnPayoffs[i * n + j] > columnMargin
             }
         }
       }

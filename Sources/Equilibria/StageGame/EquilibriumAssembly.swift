@@ -4,20 +4,24 @@ struct EquilibriumAssembly {
   private let reduced: ReducedGame
   private let rowPolytope: BestResponsePolytope
   private let columnPolytope: BestResponsePolytope
-  private var isVerified = true
+  /// Strategies of a degenerate game closer than this are one.
+  private let resolution: Double
+  private var isVerified = false
 
   init(
     game: BimatrixGame, reduced: ReducedGame, rowPolytope: BestResponsePolytope,
-    columnPolytope: BestResponsePolytope
+    columnPolytope: BestResponsePolytope, resolution: Double
   ) {
     self.game = game
     self.reduced = reduced
     self.rowPolytope = rowPolytope
     self.columnPolytope = columnPolytope
+    self.resolution = resolution
   }
 
   /// The extreme equilibria among the matched vertices.
   mutating func assemble<Labels>(_ matching: borrowing LabelMatching<Labels>) -> EquilibriumSet {
+    isVerified = !matching.rowSide.isAmbiguous && !matching.columnSide.isAmbiguous
     let isDegenerate = matching.rowSide.isDegenerate || matching.columnSide.isDegenerate
     let basisPairs = matching.basisPairs()
     var rows = Array(matching.rowSide.bases.indices)
@@ -32,9 +36,12 @@ struct EquilibriumAssembly {
     let columnVertices = solve(vertexPairs.map(\.column), matching.columnSide, columnPolytope)
 
     // Distinct certified equilibria, sorted.
-    let rowStrategies = ExtremeStrategies(rowVertices, actions: reduced.rows, of: game.rows)
+    let rowStrategies = ExtremeStrategies(
+      rowVertices, actions: reduced.rows, of: game.rows, isDegenerate: isDegenerate,
+      resolution: resolution)
     let columnStrategies = ExtremeStrategies(
-      columnVertices, actions: reduced.columns, of: game.columns)
+      columnVertices, actions: reduced.columns, of: game.columns, isDegenerate: isDegenerate,
+      resolution: resolution)
     var found: Set<[Int]> = []
     var candidates: [(equilibrium: StageEquilibrium, edge: EquilibriumGraph.Edge)] = []
     var maxRegret = 0.0

@@ -10,8 +10,9 @@ public struct EquilibriumSet: Sendable, Equatable {
     case timeLimit
     /// More than 128 actions remain after elimination of the strictly dominated: nothing was done.
     case tooManyActions
-    /// Rounding error: a tableau broke down, a profile failed its certificate, or the indices of
-    /// the equilibria do not sum to 1 as they must. Some equilibria may be missing.
+    /// Rounding error: a tableau broke down, a tie could not be told from a small difference, a
+    /// profile failed its certificate, or the indices of the equilibria do not sum to 1 as they
+    /// must. Some equilibria may be missing.
     case unverified
   }
 
@@ -34,7 +35,7 @@ public struct EquilibriumSet: Sendable, Equatable {
   /// Whether the game is degenerate: after strictly dominated actions are eliminated, some mixed
   /// strategy with k actions in its support has more than k pure best responses, equivalently some
   /// vertex of one of the two best-response polytopes has more tight inequalities than its
-  /// dimension. Judged to 1e-11 of the stakes, on the vertices visited. It is necessary, not
+  /// dimension. Judged on the vertices visited, ties as `VertexEnumeration` says. It is necessary, not
   /// sufficient, for a component with several members.
   public let isDegenerate: Bool
   /// How the enumeration ended.

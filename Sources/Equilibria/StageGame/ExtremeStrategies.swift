@@ -5,10 +5,12 @@ struct ExtremeStrategies {
   /// From a vertex's position to its strategy's.
   var number: [Int: Int] = [:]
 
-  /// Vertices are distinct by their labels already. Only where rounding has given one vertex two
-  /// sets of labels do two agree to 1e-9 in every probability; they are then taken for one.
+  /// Vertices are distinct by their labels already. Only where `isDegenerate`, rounding can have
+  /// given one vertex two sets of labels: two that agree to `resolution` in every probability are
+  /// then taken for one.
   init(
-    _ vertices: [(position: Int, system: SupportSystem)], actions: [Int], of count: Int
+    _ vertices: [(position: Int, system: SupportSystem)], actions: [Int], of count: Int,
+    isDegenerate: Bool, resolution: Double
   ) {
     // Strategies that agree have checksums that agree; the weights are arbitrary.
     let weights = actions.indices.map { 1 + Double(($0 + 1) * 7919 % 1009) / 1009 }
@@ -19,11 +21,11 @@ struct ExtremeStrategies {
     }
     let order = vertices.indices.sorted { (sums[$0], $0) < (sums[$1], $1) }
     var first = Array(vertices.indices)
-    for (k, here) in order.enumerated() {
+    for (k, here) in order.enumerated() where isDegenerate {
       for other in order[..<k].reversed() {
-        if sums[here] - sums[other] > 2e-9 * Double(actions.count) { break }
+        if sums[here] - sums[other] > 2 * resolution * Double(actions.count) { break }
         let (x, y) = (vertices[here].system.strategy, vertices[other].system.strategy)
-        if actions.indices.allSatisfy({ abs(x[$0] - y[$0]) <= 1e-9 }) {
+        if actions.indices.allSatisfy({ abs(x[$0] - y[$0]) <= resolution }) {
           first[here] = first[other]
           break
         }

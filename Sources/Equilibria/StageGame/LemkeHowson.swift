@@ -39,10 +39,11 @@ public struct PathSolution: Sendable, Equatable {
 /// grows exponentially on known families of games (Savani and von Stengel 2006), hence the limits.
 /// A pivot costs O(mn).
 ///
-/// Differences from the sources: tableaux are in floating point, computed afresh every so many
-/// pivots and after a small one; the end is solved again from the payoffs and must pass
-/// `maxRegret ≤ 1e-10 · stakes`. If it does not, the path is retraced with a fresh tableau at every
-/// pivot before `unverified` is returned.
+/// Differences from the sources: tableaux are in floating point, computed afresh every 32 pivots
+/// and after a small one; the end is solved again from the payoffs in double-double arithmetic and
+/// must pass `maxRegret ≤ 1e-11 · stakes`. If it does not, or a tie on the path could not be told
+/// from a small difference, the path is retraced with double-double tableaux (32 digits); if the end
+/// fails even so, the result is `unverified`. Ties are judged as by `VertexEnumeration`.
 public struct LemkeHowson: Sendable, Equatable {
   /// The label dropped first; 0, the row player's first action, unless set.
   public var droppedLabel: Int
@@ -70,40 +71,42 @@ public struct LemkeHowson: Sendable, Equatable {
     let labels = game.rows + game.columns
     guard 0..<labels ~= droppedLabel else { throw .noSuchLabel(droppedLabel, labels: labels) }
     let whole = ReducedGame(all: game)
-    return solve(
-      game, BestResponsePolytope.ofRowPlayer(game, whole),
-      BestResponsePolytope.ofColumnPlayer(game, whole))
+    let p = BestResponsePolytope.ofRowPlayer(game, whole)
+    let q = BestResponsePolytope.ofColumnPlayer(game, whole)
+    let start = ContinuousClock.now
+    return path(game, p, q, start, Double.self) ?? path(game, p, q, start, DoubleDouble.self)
+      ?? .none(.unverified)
   }
 
-  private func solve(
-    _ game: BimatrixGame, _ p: BestResponsePolytope, _ q: BestResponsePolytope
-  ) -> PathSolution {
+  /// The path with tableaux of `Scalar`; nil where its end is in doubt.
+  private func path<Scalar: TableauScalar>(
+    _ game: BimatrixGame, _ p: BestResponsePolytope, _ q: BestResponsePolytope,
+    _ start: ContinuousClock.Instant, _: Scalar.Type
+  ) -> PathSolution? {
     let (m, n) = (game.rows, game.columns)
-    return retrying { limit, clock in
-      var rowSide = PolytopeDictionary(p)
-      var columnSide = PolytopeDictionary(q)
-      // In P variable v has label v; in Q its label is v + m for coordinates, v − n for slacks.
-      var onRowSide = droppedLabel < m
-      var entering = droppedLabel
-      var pivots = 0
-      while true {
-        if let end = stop(pivots, clock) { return .failure(pivots, end) }
-        let leaving =
-          onRowSide
-          ? rowSide.enter(entering, rebuildingAfter: limit)
-          : columnSide.enter(entering < m ? entering + n : entering - m, rebuildingAfter: limit)
-            .map { $0 < n ? $0 + m : $0 - n }
-        guard let leaving else { return .failure(pivots, .unverified) }
-        pivots += 1
-        if leaving == droppedLabel { break }
-        entering = leaving
-        onRowSide.toggle()
+    var rowSide = PolytopeDictionary<Scalar>(p)
+    var columnSide = PolytopeDictionary<Scalar>(q)
+    // In P variable v has label v; in Q its label is v + m for coordinates, v − n for slacks.
+    var onRowSide = droppedLabel < m
+    var entering = droppedLabel
+    var pivots = 0
+    while true {
+      if let end = stop(pivots, start) { return .none(end, pivots: pivots) }
+      let leaving =
+        onRowSide
+        ? rowSide.enter(entering)
+        : columnSide.enter(entering < m ? entering + n : entering - m)
+          .map { $0 < n ? $0 + m : $0 - n }
+      guard let leaving, !rowSide.isDoubtful(pivots), !columnSide.isDoubtful(pivots) else {
+        return nil
       }
-      guard let x = rowSide.strategy(), let y = columnSide.strategy() else {
-        return .failure(pivots, .unverified)
-      }
-      return .certified(StageEquilibrium(x, y, in: game), of: game, pivots: pivots)
+      pivots += 1
+      if leaving == droppedLabel { break }
+      entering = leaving
+      onRowSide.toggle()
     }
+    guard let x = rowSide.strategy(), let y = columnSide.strategy() else { return nil }
+    return PathSolution(certifying: StageEquilibrium(x, y, in: game), of: game, pivots: pivots)
   }
 
   /// Follows the symmetric path of a symmetric game: one tableau Az ≤ 1, on which action k's
@@ -118,31 +121,30 @@ public struct LemkeHowson: Sendable, Equatable {
     let m = game.rows
     guard 0..<m ~= droppedLabel else { throw .noSuchLabel(droppedLabel, labels: m) }
     let polytope = BestResponsePolytope.ofColumnPlayer(game, ReducedGame(all: game))
-    return retrying { limit, clock in
-      var dictionary = PolytopeDictionary(polytope)
-      var entering = droppedLabel
-      var pivots = 0
-      while true {
-        if let end = stop(pivots, clock) { return .failure(pivots, end) }
-        guard let leaving = dictionary.enter(entering, rebuildingAfter: limit) else {
-          return .failure(pivots, .unverified)
-        }
-        pivots += 1
-        if leaving % m == droppedLabel { break }
-        entering = leaving < m ? leaving + m : leaving - m
-      }
-      guard let x = dictionary.strategy() else { return .failure(pivots, .unverified) }
-      return .certified(StageEquilibrium(x, x, in: game), of: game, pivots: pivots)
-    }
+    let start = ContinuousClock.now
+    return symmetricPath(game, polytope, start, Double.self)
+      ?? symmetricPath(game, polytope, start, DoubleDouble.self) ?? .none(.unverified)
   }
 
-  /// Runs a path with tableaux refreshed now and then, and if that fails with every pivot fresh.
-  private func retrying(
-    _ path: (_ rebuildLimit: Int, _ start: ContinuousClock.Instant) -> PathSolution
-  ) -> PathSolution {
-    let start = ContinuousClock.now
-    let first = path(64, start)
-    return first.end == .unverified ? path(1, start) : first
+  private func symmetricPath<Scalar: TableauScalar>(
+    _ game: BimatrixGame, _ polytope: BestResponsePolytope, _ start: ContinuousClock.Instant,
+    _: Scalar.Type
+  ) -> PathSolution? {
+    let m = game.rows
+    var dictionary = PolytopeDictionary<Scalar>(polytope)
+    var entering = droppedLabel
+    var pivots = 0
+    while true {
+      if let end = stop(pivots, start) { return .none(end, pivots: pivots) }
+      guard let leaving = dictionary.enter(entering), !dictionary.isDoubtful(pivots) else {
+        return nil
+      }
+      pivots += 1
+      if leaving % m == droppedLabel { break }
+      entering = leaving < m ? leaving + m : leaving - m
+    }
+    guard let x = dictionary.strategy() else { return nil }
+    return PathSolution(certifying: StageEquilibrium(x, x, in: game), of: game, pivots: pivots)
   }
 
   private func stop(_ pivots: Int, _ start: ContinuousClock.Instant) -> PathEnd? {
@@ -153,33 +155,43 @@ public struct LemkeHowson: Sendable, Equatable {
 }
 
 extension PathSolution {
-  fileprivate static func failure(_ pivots: Int, _ end: PathEnd) -> PathSolution {
+  fileprivate static func none(_ end: PathEnd, pivots: Int = 0) -> PathSolution {
     PathSolution(equilibrium: nil, maxRegret: .infinity, pivots: pivots, end: end)
   }
 
-  fileprivate static func certified(
-    _ equilibrium: StageEquilibrium, of game: BimatrixGame, pivots: Int
-  ) -> PathSolution {
-    let regret = game.maxRegret(equilibrium.strategies[0], equilibrium.strategies[1])
-    guard regret <= game.certificateTolerance else { return failure(pivots, .unverified) }
-    return PathSolution(
-      equilibrium: equilibrium, maxRegret: regret, pivots: pivots, end: .converged)
+  /// Nil unless the profile passes its certificate.
+  fileprivate init?(
+    certifying equilibrium: StageEquilibrium, of game: BimatrixGame, pivots: Int
+  ) {
+    maxRegret = game.maxRegret(equilibrium.strategies[0], equilibrium.strategies[1])
+    guard maxRegret <= game.certificateTolerance else { return nil }
+    self.equilibrium = equilibrium
+    self.pivots = pivots
+    end = .converged
   }
 }
 
 extension BimatrixGame {
-  /// The largest regret a returned equilibrium may have: 1e-10 of the larger player's stakes. (An
+  /// The largest regret a returned equilibrium may have: 1e-11 of the larger player's stakes. (An
   /// equilibrium solved to working precision has some 1e-16 of them.)
   var certificateTolerance: Double {
     let stakes = self.stakes
-    return 1e-10 * max(stakes.row, stakes.column)
+    return 1e-11 * max(stakes.row, stakes.column)
   }
 }
 
 extension PolytopeDictionary {
+  /// Whether to give this path up, and start again with more digits if there are more: some tie is
+  /// in doubt, or there were ties and the path is so long that one may have been mistaken, which can
+  /// make it run in a circle. (Known long paths are those of nondegenerate games.)
+  fileprivate func isDoubtful(_ pivots: Int) -> Bool {
+    if Scalar.self != Double.self { return hasTies && pivots > 500 * (rows + dimension) }
+    return isAmbiguous || (hasTies && pivots > 50 * (rows + dimension))
+  }
+
   /// Lets `variable` enter and returns the variable that left; nil where rounding error forbids.
-  fileprivate mutating func enter(_ variable: Int, rebuildingAfter limit: Int) -> Int? {
-    if isStale(after: limit), !rebuild() { return nil }
+  fileprivate mutating func enter(_ variable: Int) -> Int? {
+    if isStale, !rebuild() { return nil }
     guard !isBasic(variable) else { return nil }
     let column = place[variable]
     guard let row = leavingRow(entering: column) else { return nil }
@@ -193,7 +205,7 @@ extension PolytopeDictionary {
     let support = basicCoordinates()
     guard !support.isEmpty else { return nil }
     var zeros: Set<Int> = []
-    for c in support where value(of: c) <= Self.tolerance { zeros.insert(c) }
+    for c in support where value(of: c) <= Scalar.tolerance { zeros.insert(c) }
     return SupportSystem(polytope, support: support, responses: nonbasicSlacks(), zeros: zeros)?
       .strategy
   }

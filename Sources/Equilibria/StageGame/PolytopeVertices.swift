@@ -23,18 +23,21 @@ struct PolytopeVertices<Labels: FixedWidthInteger & UnsignedInteger>: ~Copyable 
   /// Whether some vertex has more than d labels.
   private(set) var isDegenerate = false
   private(set) var end = End.complete
+  /// Whether some tie could not be told from a small difference.
+  private(set) var isAmbiguous = false
 
   private var aside: [Labels] = []
 
   /// Searches until done, `maximum` bases are found, or `deadline` has passed (looked at every 256
-  /// bases). `rebuildLimit` is the number of pivots after which a tableau is computed afresh.
-  init(
+  /// bases).
+  /// Tableaux are of `Scalar`.
+  init<Scalar: TableauScalar>(
     of polytope: BestResponsePolytope, maximum: Int, deadline: ContinuousClock.Instant?,
-    rebuildLimit: Int
+    _: Scalar.Type
   ) {
-    var dictionary = PolytopeDictionary(polytope)
+    var dictionary = PolytopeDictionary<Scalar>(polytope)
     let d = polytope.dimension
-    let inverses = UnsafeMutablePointer<Double>.allocate(capacity: polytope.rows)
+    let inverses = UnsafeMutablePointer<Scalar>.allocate(capacity: polytope.rows)
     defer { inverses.deallocate() }
     var current = d == Labels.bitWidth ? ~Labels(0) : (Labels(1) << d) - 1
     positions.insert(current, index: -1)
@@ -51,7 +54,7 @@ struct PolytopeVertices<Labels: FixedWidthInteger & UnsignedInteger>: ~Copyable 
       if let next {
         dictionary.pivot(row: next.row, column: next.column)
         current = next.basis
-        if dictionary.isStale(after: rebuildLimit), !dictionary.rebuild() { end = .unverified }
+        if dictionary.isStale, !dictionary.rebuild() { end = .unverified }
       } else {
         var resumed: Labels?
         while resumed == nil, let basis = aside.popLast() {
@@ -65,6 +68,7 @@ struct PolytopeVertices<Labels: FixedWidthInteger & UnsignedInteger>: ~Copyable 
       positions.insert(current, index: bases.count)
     }
     aside = []
+    isAmbiguous = dictionary.isAmbiguous
   }
 
   private struct Step {
@@ -76,16 +80,18 @@ struct PolytopeVertices<Labels: FixedWidthInteger & UnsignedInteger>: ~Copyable 
 
   /// Records the dictionary's vertex, puts its new neighbours aside but for the one with the
   /// largest pivot, and returns that; nil where there is none.
-  private mutating func visit(
-    _ basis: Labels, _ dictionary: borrowing PolytopeDictionary,
-    _ inverses: UnsafeMutablePointer<Double>
+  private mutating func visit<Scalar>(
+    _ basis: Labels, _ dictionary: borrowing PolytopeDictionary<Scalar>,
+    _ inverses: UnsafeMutablePointer<Scalar>
   ) -> Step? {
     let (r, d) = (dictionary.rows, dictionary.dimension)
     let values = dictionary.values
     var zeros = basis
     for i in 0..<r {
-      if values[i] <= PolytopeDictionary.tolerance { zeros |= Labels(1) << dictionary.basic[i] }
-      inverses[i] = 1 / values[i]
+      let value = values[i].rounded
+      if value <= Scalar.tolerance { zeros |= Labels(1) << dictionary.basic[i] }
+      dictionary.note(difference: value)
+      inverses[i] = Scalar(1) / values[i]
     }
     let isSimple = zeros == basis
     if !isSimple { isDegenerate = true }
@@ -105,7 +111,7 @@ struct PolytopeVertices<Labels: FixedWidthInteger & UnsignedInteger>: ~Copyable 
       let neighbour =
         basis ^ (Labels(1) << dictionary.nonbasic[c]) ^ (Labels(1) << dictionary.basic[row])
       if positions.contains(neighbour) { continue }
-      let pivot = dictionary.tableau[c * r + row]
+      let pivot = dictionary.tableau[c * r + row].rounded
       if let known = next, known.pivot >= pivot {
         aside.append(neighbour)
       } else {
@@ -119,14 +125,14 @@ struct PolytopeVertices<Labels: FixedWidthInteger & UnsignedInteger>: ~Copyable 
   /// The ratio test where no basic variable is 0: the least values(i) / entry(i) is the greatest
   /// entry(i) / values(i), with the divisions done once for all columns. Ties go to the
   /// lexicographic test.
-  private static func leavingRow(
-    _ dictionary: borrowing PolytopeDictionary, _ column: Int,
-    _ inverses: UnsafeMutablePointer<Double>
+  private static func leavingRow<Scalar>(
+    _ dictionary: borrowing PolytopeDictionary<Scalar>, _ column: Int,
+    _ inverses: UnsafeMutablePointer<Scalar>
   ) -> Int? {
     let r = dictionary.rows
     let entries = dictionary.tableau + column * r
-    var best = 0.0
-    var second = 0.0
+    var best = Scalar(0)
+    var second = Scalar(0)
     var row = -1
     for i in 0..<r {
       let slope = entries[i] * inverses[i]
@@ -139,8 +145,8 @@ struct PolytopeVertices<Labels: FixedWidthInteger & UnsignedInteger>: ~Copyable 
       }
     }
     if row < 0 { return nil }
-    // 1/second − 1/best ≤ tolerance, the ratios within it.
-    if best - second <= PolytopeDictionary.tolerance * best * second {
+    // 1/second − 1/best is the difference of the ratios.
+    if (best - second).rounded <= Scalar.suspicious * best.rounded * second.rounded {
       return dictionary.leavingRow(entering: column)
     }
     return row

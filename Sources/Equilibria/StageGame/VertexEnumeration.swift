@@ -8,13 +8,16 @@
 /// eliminated first, which changes no equilibrium; the arithmetic is in floating point.
 ///
 /// Three checks stand behind `EquilibriumSet.isComplete`. Each profile is solved again from the
-/// payoffs and must have `maxRegret ≤ 1e-10 · stakes`. Each tableau is recomputed every so many
-/// pivots and after a small one. And the equilibria's indices must sum to 1 (Shapley 1974), which
-/// losing or inventing one equilibrium violates. If a check fails, everything is done again with a
-/// fresh tableau at every pivot; if one fails still, the result says `unverified`.
+/// payoffs in double-double arithmetic and must have `maxRegret ≤ 1e-11 · stakes`. Each tableau is
+/// recomputed every 32 pivots and after a small one. And the equilibria's indices must sum to 1
+/// (Shapley 1974), which losing or inventing one equilibrium violates. If a check fails, or some
+/// quantity was too small to tell from zero, everything is done again with double-double tableaux
+/// (32 digits, each fresh, some 100 times slower); if one fails still, the result says `unverified`.
 ///
-/// Payoff differences below 1e-11 of a player's stakes count as ties, and so do probabilities below
-/// about 1e-11 as zeros.
+/// Payoff differences below 1e-12 of a player's stakes (`BimatrixGame.stakes`) count as ties, and
+/// probabilities that small as zeros, unless differences between 1e-12 and 1e-10 occur beside
+/// them: then every payoff is taken at face value. Stakes are taken as given: if
+/// all they consist of is rounding error in payoffs that should be equal, that error is the game.
 ///
 /// Cost: exponential in the smaller number of actions. Random 10 × 10 games have some 10³ vertices a
 /// polytope, 15 × 15 some 5 · 10⁴; each costs O(mn). Games of a few actions against many are cheap.
@@ -44,18 +47,19 @@ public struct VertexEnumeration: Sendable, Equatable {
         graph: EquilibriumGraph(rowStrategies: [], columnStrategies: [], edges: []))
     }
     let start = ContinuousClock.now
-    func attempt(_ rebuildLimit: Int) -> EquilibriumSet {
+    let first =
       labels <= 64
-        ? enumerate(game, reduced, start, rebuildLimit, UInt64.self)
-        : enumerate(game, reduced, start, rebuildLimit, UInt128.self)
-    }
-    let first = attempt(32)
-    return first.end == .unverified ? attempt(1) : first
+      ? enumerate(game, reduced, start, UInt64.self, Double.self)
+      : enumerate(game, reduced, start, UInt128.self, Double.self)
+    guard first.end == .unverified else { return first }
+    return labels <= 64
+      ? enumerate(game, reduced, start, UInt64.self, DoubleDouble.self)
+      : enumerate(game, reduced, start, UInt128.self, DoubleDouble.self)
   }
 
-  private func enumerate<Labels: FixedWidthInteger & UnsignedInteger>(
+  private func enumerate<Labels: FixedWidthInteger & UnsignedInteger, Scalar: TableauScalar>(
     _ game: BimatrixGame, _ reduced: ReducedGame, _ start: ContinuousClock.Instant,
-    _ rebuildLimit: Int, _: Labels.Type
+    _: Labels.Type, _: Scalar.Type
   ) -> EquilibriumSet {
     let p = BestResponsePolytope.ofRowPlayer(game, reduced)
     let q = BestResponsePolytope.ofColumnPlayer(game, reduced)
@@ -63,12 +67,13 @@ public struct VertexEnumeration: Sendable, Equatable {
       m: reduced.rows.count, n: reduced.columns.count,
       rowSide: PolytopeVertices(
         of: p, maximum: maximumVertices, deadline: timeLimit.map { start + $0 / 2 },
-        rebuildLimit: rebuildLimit),
+        Scalar.self),
       columnSide: PolytopeVertices(
         of: q, maximum: maximumVertices, deadline: timeLimit.map { start + $0 },
-        rebuildLimit: rebuildLimit))
+        Scalar.self))
     var assembly = EquilibriumAssembly(
-      game: game, reduced: reduced, rowPolytope: p, columnPolytope: q)
+      game: game, reduced: reduced, rowPolytope: p, columnPolytope: q,
+      resolution: 10 * Scalar.tolerance)
     return assembly.assemble(matching)
   }
 }
