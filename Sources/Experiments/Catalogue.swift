@@ -187,7 +187,7 @@ extension ParameterType {
   var notation: String {
     switch self {
     case .integer(let range):
-      range.upperBound > 1_000_000_000
+      range.upperBound >= 1_000_000_000
         ? ">= \(range.lowerBound)" : "\(range.lowerBound)...\(range.upperBound)"
     case .real(let range): range.notation
     case .boolean: "true, false"
@@ -227,9 +227,15 @@ struct TextRows {
   func text(indent: Int, width: Int) -> String {
     let columns = rows[0].count
     // A very long cell does not push the others apart: it takes a line of its own.
-    let limit = 22
-    let widths = (0..<columns - 1).map { column in
+    let limit = 18
+    var widths = (0..<columns - 1).map { column in
       min(limit, rows.map { $0[column].count }.max() ?? 0)
+    }
+    // The last column keeps room for words; the widest of the others give way.
+    while indent + widths.reduce(0, +) + 2 * widths.count + 26 > width,
+      let widest = widths.indices.max(by: { widths[$0] < widths[$1] }), widths[widest] > 8
+    {
+      widths[widest] -= 1
     }
     let start = indent + widths.reduce(0, +) + 2 * widths.count
     let margin = String(repeating: " ", count: indent)
@@ -244,7 +250,7 @@ struct TextRows {
         line += String(repeating: " ", count: blanks)
         position += blanks
       }
-      let room = max(24, width - start)
+      let room = max(20, width - start)
       let wrapped = wrap(row[columns - 1], width: room).split(separator: "\n").map(String.init)
       let rest = wrapped.dropFirst().map { String(repeating: " ", count: start) + $0 }
       if position > start, !wrapped.isEmpty {

@@ -4,7 +4,7 @@ extension ComputeRace: GameFamily {
   /// The word in configurations.
   public static let name = "compute-race"
   /// One line.
-  public static let summary = "two firms race for an AI capability lead and share a compute market"
+  public static let summary = "two firms race for a lead in AI capability"
   /// One paragraph.
   public static let details = """
     Each period both firms choose training at once. Training lifts a firm's own capability, \

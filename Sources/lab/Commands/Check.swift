@@ -6,6 +6,7 @@ import Experiments
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Validate a configuration and print it with every default made explicit.",
+    usage: "lab check <config> [key=value ...] [--json] [--quiet]",
     discussion: """
       Reads every section strictly, builds the game and checks its laws; nothing is
       run and nothing is written.

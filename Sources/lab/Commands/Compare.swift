@@ -5,6 +5,7 @@ import Experiments
 struct Compare: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Judge the policies of a run anew, from its stored tables.",
+    usage: "lab compare <run> [--json] [--quiet]",
     discussion: """
       Reads only the run's folder: the game, the stored policies of every finished
       seed, and the exact solution they are compared with are computed again.

@@ -5,6 +5,7 @@ import Experiments
 struct Describe: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Describe a game, learner, solver or configuration section.",
+    usage: "lab describe <name> [--json] [--quiet]",
     discussion: "Prints every parameter with its default, range, unit and meaning.")
 
   @Argument(

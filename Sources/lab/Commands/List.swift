@@ -4,7 +4,8 @@ import Experiments
 /// `lab list`: what there is.
 struct List: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List games, learners or solvers.")
+    abstract: "List games, learners or solvers.",
+    usage: "lab list [games | learners | solvers] [--json] [--quiet]")
 
   /// What can be listed.
   enum Kind: String, ExpressibleByArgument, CaseIterable {

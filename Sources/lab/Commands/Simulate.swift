@@ -5,6 +5,8 @@ import Experiments
 struct Simulate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Play a profile and print or save the path.",
+    usage:
+      "lab simulate <config> [key=value ...] [--profile NAME] [--run RUN]\n    [--policy-seed SEED] [--steps N] [--save FILE] [--json] [--quiet]",
     discussion: """
       Without --run the exact equilibrium of the solver section is played (default:
       the stationary principal one); with --run the learned policy of one seed.

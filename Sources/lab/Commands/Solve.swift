@@ -7,6 +7,7 @@ import Foundation
 struct Solve: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Solve the configured game exactly and certify the result.",
+    usage: "lab solve <config> [key=value ...] [--all-periods] [--json] [--quiet]",
     discussion: """
       Finite horizons are backward induction; the stationary game is solved by the
       logit path (selection: principal) or by value iteration under a rule. Every

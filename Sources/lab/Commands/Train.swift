@@ -6,6 +6,8 @@ import Foundation
 struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train the configured learner and judge it against the exact equilibrium.",
+    usage:
+      "lab train <config> [key=value ...] [--out DIR] [--threads N]\n    [--resume | --force] [--json] [--quiet]",
     discussion: """
       Trains one independent run per seed on all cores, then prints how far the
       learned policies are from equilibrium, with 95% bootstrap intervals over seeds.
