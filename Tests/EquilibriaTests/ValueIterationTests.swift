@@ -10,7 +10,7 @@ private struct ValueIterationFile: Decodable {
     let outcome: SolverStatus
     let period: Int
     let fragile: Bool
-    let largestChange: Double
+    let amplitude: Double
     let values: [[Double]]?
     let policies: [[[Double]]]?
   }
@@ -41,7 +41,7 @@ private struct ValueIterationFile: Decodable {
       #expect(outcome.solution == nil)
       let cycle = try #require(outcome.cycle)
       #expect(cycle.period == example.period, "\(example.name)")
-      #expect(abs(cycle.amplitude - example.largestChange) <= 1e-9, "\(example.name)")
+      #expect(abs(cycle.amplitude - example.amplitude) <= 1e-9, "\(example.name)")
     }
   }
 }
