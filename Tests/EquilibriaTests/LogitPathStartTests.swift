@@ -1,0 +1,86 @@
+import Environments
+import Testing
+
+@testable import Equilibria
+
+/// Starts other than the uniform profile, Newton on supports, and the linear algebra below them.
+struct LogitPathStartTests {
+  /// Firm 1 always trains hard and firm 2 little: the path from there ends at a permanent leader.
+  @Test func `tipping has an asymmetric equilibrium`() throws {
+    let race = try ComputeRace(scenario: "tipping")
+    let game = try race.stochasticGame()
+    var configuration = LogitPath.Configuration()
+    configuration.imposesSymmetry = false
+    let start = Profile([
+      game.purePolicy(0, Array(repeating: 5, count: race.grid)),
+      game.purePolicy(1, Array(repeating: 3, count: race.grid)),
+    ])
+    let result = try LogitPath(configuration).solve(game, from: start)
+    #expect(result.solution.status == .converged)
+    let certificate = try Certificate(game, result.solution.profile)
+    #expect(certificate.isCertified)
+    #expect(certificate.symmetryGap ?? 0 > 1)
+    #expect(result.solution.values[0][race.parity] > 18)
+    #expect(result.solution.values[1][race.parity] < -7)
+    // Its mirror image is an equilibrium as well.
+    #expect(try Certificate(game, game.mirrored(result.solution.profile)).isCertified)
+  }
+
+  /// Newton repairs an equilibrium that was shaken a little, and says so when it cannot.
+  @Test func `support Newton polishes`() throws {
+    let race = try ComputeRace(scenario: "bertrand-heavy")
+    let game = try race.stochasticGame()
+    let solved = try LogitPath().solve(game).solution
+    var shaken = solved.profile
+    for player in 0..<2 {
+      for state in 0..<game.stateCount {
+        let law = shaken[player].law(at: state)
+        shaken[player].setLaw(law.map { 0.999 * $0 + 0.001 / Double(law.count) }, at: state)
+      }
+    }
+    let repaired = try SupportNewton().solve(game, from: shaken)
+    #expect(repaired.status == .converged)
+    #expect(largestDifference(repaired.values, solved.values) < 1e-10)
+    let hopeless = try SupportNewton().solve(game, from: game.uniformProfile)
+    #expect(hopeless.status == .converged || hopeless.profile == game.uniformProfile)
+    #expect(throws: GameError.self) { try SupportNewton().solve(game, from: Profile([])) }
+  }
+
+  /// A x = b for a matrix that needs exchanges within and across panels of four.
+  @Test(arguments: 1...13)
+  func `flat LU solves and knows the determinant's sign`(n: Int) {
+    // A cyclic shift, scaled: its determinant has the sign of the permutation, (−1)ⁿ⁻¹.
+    let width = n + 2
+    let matrix = UnsafeMutablePointer<Double>.allocate(capacity: n * width)
+    let right = UnsafeMutablePointer<Double>.allocate(capacity: n)
+    let pivots = UnsafeMutablePointer<Int32>.allocate(capacity: n)
+    defer {
+      matrix.deallocate()
+      right.deallocate()
+      pivots.deallocate()
+    }
+    matrix.initialize(repeating: 0, count: n * width)
+    func entry(_ i: Int, _ j: Int) -> Double {
+      ((i + 1) % n == j ? 3 : 0) + 1 / Double(5 + i * i + 2 * j)
+    }
+    for i in 0..<n {
+      var (one, two) = (0.0, 0.0)
+      for j in 0..<n {
+        matrix[i * width + j] = entry(i, j)
+        one += entry(i, j) * Double(j + 1)
+        two += entry(i, j) * Double(j * j) / 7
+      }
+      (matrix[i * width + n], matrix[i * width + n + 1]) = (one, two)
+      right[i] = one
+    }
+    let sign = FlatLU.factor(matrix, n: n, width: width, pivots: pivots)
+    #expect(sign == (n % 2 == 1 ? 1 : -1))
+    FlatLU.solve(matrix, n: n, width: width, pivots: pivots, right)
+    FlatLU.backSubstitute(matrix, n: n, width: width)
+    for j in 0..<n {
+      #expect(abs(right[j] - Double(j + 1)) < 1e-12)
+      #expect(abs(matrix[j * width + n] - Double(j + 1)) < 1e-12)
+      #expect(abs(matrix[j * width + n + 1] - Double(j * j) / 7) < 1e-12)
+    }
+  }
+}
