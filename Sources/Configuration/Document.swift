@@ -51,7 +51,8 @@ public struct DocumentNode: Sendable, Equatable {
         Position(source: source), key: "",
         rule: "the file is empty; see configs/ for examples to start from")
     }
-    self = try DocumentNode(root, source: source, path: "")
+    var budget = Self.budget(for: text)
+    self = try DocumentNode(root, source: source, path: "", budget: &budget)
     guard case .mapping = content else {
       throw ConfigurationError(
         position, key: "", rule: "must be a mapping of keys to values, such as `seed: 1`")
@@ -81,20 +82,33 @@ public struct DocumentNode: Sendable, Equatable {
     }
   }
 
-  private init(_ node: Node, source: String, path: String) throws {
+  /// How many nodes a text may stand for. Written out, each takes a byte or more; a few lines of
+  /// aliases can stand for more than fit in memory.
+  private static func budget(for text: String) -> Int { 10_000 + text.utf8.count }
+
+  private init(_ node: Node, source: String, path: String, budget: inout Int) throws {
     let mark = node.mark
     let position = Position(
       source: source, line: source == commandLine ? 0 : mark?.line ?? 0, column: mark?.column ?? 0)
+    budget -= 1
+    guard budget > 0 else {
+      throw ConfigurationError(
+        position, key: path, rule: "aliases stand for too many values; write them out")
+    }
     switch node {
     case .scalar(let scalar):
       let quoted = scalar.style == .singleQuoted || scalar.style == .doubleQuoted
       self.init(.scalar(scalar.string, quoted: quoted), at: position)
     case .sequence(let sequence):
       self.init(
-        .sequence(try sequence.map { try DocumentNode($0, source: source, path: path) }),
+        .sequence(
+          try sequence.map {
+            try DocumentNode($0, source: source, path: path, budget: &budget)
+          }),
         at: position)
     case .mapping(let mapping):
       var entries: [Entry] = []
+      var names: Set<String> = []
       for (key, value) in mapping {
         guard let name = key.scalar?.string else {
           throw ConfigurationError(position, key: path, rule: "keys must be plain words")
@@ -103,13 +117,13 @@ public struct DocumentNode: Sendable, Equatable {
         let keyPosition = Position(
           source: source, line: source == commandLine ? 0 : key.mark?.line ?? position.line,
           column: key.mark?.column ?? position.column)
-        guard !entries.contains(where: { $0.key == name }) else {
+        guard names.insert(name).inserted else {
           throw ConfigurationError(keyPosition, key: full, rule: "appears twice; keep one")
         }
         entries.append(
           Entry(
             key: name, position: keyPosition,
-            value: try DocumentNode(value, source: source, path: full)))
+            value: try DocumentNode(value, source: source, path: full, budget: &budget)))
       }
       self.init(.mapping(entries), at: position)
     default:
@@ -165,7 +179,8 @@ public struct DocumentNode: Sendable, Equatable {
     let written = String(text[text.index(after: equals)...])
     let value: DocumentNode
     if let node = try Self.compose(written, position: position) {
-      value = try DocumentNode(node, source: commandLine, path: path)
+      var budget = Self.budget(for: written)
+      value = try DocumentNode(node, source: commandLine, path: path, budget: &budget)
     } else {
       value = DocumentNode(.scalar("", quoted: false), at: position)
     }

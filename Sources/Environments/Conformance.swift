@@ -105,11 +105,12 @@ extension StochasticGame {
     }
   }
 
-  /// Whether a terminal state is reached with certainty under every profile: no set of other
-  /// states can hold play for ever. Cost O(states × transitions).
-  private var everyPlayEnds: Bool {
-    guard isTerminal.contains(true) else { return false }
-    // Largest set of non-terminal states in which some joint action keeps play for sure.
+  /// Whether a terminal state is reached with certainty under every profile.
+  private var everyPlayEnds: Bool { !statesHoldingPlay.contains(true) }
+
+  /// The largest set of states without terminal ones in which some joint actions keep play for
+  /// ever. Cost O(states × transitions).
+  var statesHoldingPlay: [Bool] {
     var holds = isTerminal.map { !$0 }
     var changed = true
     while changed {
@@ -126,7 +127,7 @@ extension StochasticGame {
         }
       }
     }
-    return !holds.contains(true)
+    return holds
   }
 
   private func mirrorViolations(_ mirror: [Int], _ found: inout [GameError]) {

@@ -10,6 +10,7 @@ public enum Registry {
     ComputeRace.self,
     MatchingPennies.self,
     PrisonersDilemma.self,
+    TableGame.self,
     TwoStates.self,
   ]
 
