@@ -61,3 +61,23 @@ struct RaceFixtureCase: Decodable, Sendable, CustomTestStringConvertible {
     return (race, game, profile)
   }
 }
+
+/// What value iteration finds, certified, with its exact values.
+func raceSolution(_ scenario: String, _ changes: [String: Double] = [:]) throws -> (
+  race: ComputeRace, game: StochasticGame, profile: Profile, values: [[Double]]
+) {
+  let race = try ComputeRace(scenario: scenario, changes)
+  let game = try race.stochasticGame()
+  let found = try #require(try ValueIteration().solve(game).solution)
+  let certificate = try Certificate(game, found.profile, reported: found.values)
+  #expect(certificate.isCertified)
+  return (race, game, found.profile, certificate.values)
+}
+
+/// The report on what value iteration finds.
+func raceSolved(_ scenario: String, _ changes: [String: Double] = [:]) throws -> (
+  race: ComputeRace, report: RaceReport
+) {
+  let (race, game, profile, values) = try raceSolution(scenario, changes)
+  return (race, try RaceReport(race: race, game: game, profile: profile, values: values))
+}
