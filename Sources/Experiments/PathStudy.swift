@@ -31,16 +31,15 @@ public struct PathStudy: Sendable {
     _ source: Source, steps: Int, interruption: Interruption
   ) throws -> PlayedPath {
     let game = configuration.game
-    let (profiles, name) = try profiles(of: source, interruption: interruption)
+    let (profiles, isStationary, name) = try profiles(of: source, interruption: interruption)
     // A stationary profile plays every period; a finite horizon has one profile a period.
-    let periods = profiles.count == 1 && !isFiniteExact(source) ? steps : min(steps, profiles.count)
+    let periods = isStationary ? steps : min(steps, profiles.count)
     let seed = configuration.seed
     var environment = RandomStream(
       seed: seed, role: .simulation, index: 0, generator: configuration.generator)
     var simulator = Simulator(game)
     simulator.reset(using: &environment)
-    var agents = [[PolicyAgent]]()
-    agents = profiles.map { $0.policies.map(PolicyAgent.init) }
+    var agents = profiles.map { $0.policies.map(PolicyAgent.init) }
     let players = game.playerCount
     let streams = UnsafeMutablePointer<RandomStream>.allocate(capacity: players)
     for player in 0..<players {
@@ -59,7 +58,7 @@ public struct PathStudy: Sendable {
     var returns = [Double](repeating: 0, count: players)
     for period in 0..<periods {
       if period % 4096 == 0, interruption.isRequested { break }
-      let index = profiles.count == 1 ? 0 : period
+      let index = isStationary ? 0 : period
       let state = simulator.state
       for player in 0..<players {
         actions[player] = agents[index][player].act(at: state, using: &streams[player])
@@ -84,18 +83,11 @@ public struct PathStudy: Sendable {
       discountedReturns: returns)
   }
 
-  private func isFiniteExact(_ source: Source) -> Bool {
-    guard case .exact = source, let solver = configuration.resolved.group("solver") else {
-      return false
-    }
-    return solver["horizon"] != .text("infinite")
-  }
-
   private func profiles(
     of source: Source, interruption: Interruption
-  ) throws -> ([Profile], String) {
+  ) throws -> ([Profile], isStationary: Bool, name: String) {
     switch source {
-    case .uniform: return ([configuration.game.uniformProfile], "uniform")
+    case .uniform: return ([configuration.game.uniformProfile], true, "uniform")
     case .exact:
       let solver =
         configuration.resolved["solver"] == nil ? try BellmanNash() : try configuration.solver()
@@ -109,7 +101,7 @@ public struct PathStudy: Sendable {
           isUsage: true)
       }
       return (
-        solution.profiles,
+        solution.profiles, solution.isStationary,
         "exact (\(solver.selection.rawValue), \(solution.status.rawValue))"
       )
     case .run(let run, let policy, let seed):
@@ -131,7 +123,7 @@ public struct PathStudy: Sendable {
       guard let profile = table[policy] else {
         throw FileError(folder.policyPath, "holds no policy named \(policy)")
       }
-      return ([profile], "\(policy) policy of seed \(folder.seed)")
+      return ([profile], true, "\(policy) policy of seed \(folder.seed)")
     }
   }
 }

@@ -54,6 +54,7 @@ public struct SolveDocument: Encodable, Sendable {
   var selection: Selection
   var cycle: Cycle?
   var periods: [Period]?
+  var report: RaceReport?
   var stage_equilibria: [[Stage.Equilibrium]]?
   var complete: [Bool]?
   var degenerate: [Bool]?
@@ -80,10 +81,11 @@ public struct SolveDocument: Encodable, Sendable {
   /// Fills the document in.
   ///
   /// - Parameter allPeriods: include every period of a finite horizon.
+  /// - Throws: what the game's own report throws.
   public init(
     _ configuration: ExperimentConfiguration, _ solution: BellmanNashSolution, seconds: Double,
     allPeriods: Bool
-  ) {
+  ) throws {
     let game = configuration.game
     self.game = configuration.family.name
     if case .text(let name) = configuration.resolved.group("game")?["scenario"] { scenario = name }
@@ -104,7 +106,8 @@ public struct SolveDocument: Encodable, Sendable {
       rule: solver.text("selection"), states_with_several: solution.counts.several,
       states_with_none: solution.counts.none)
     cycle = solution.cycle.map { Cycle(period: $0.period, amplitude: $0.amplitude) }
-    if allPeriods, configuration.resolved.group("solver")?["horizon"] != .text("infinite") {
+    report = try RaceSummary.report(configuration, solution)
+    if allPeriods, !solution.isStationary {
       periods = solution.profiles.indices.map { index in
         Period(
           period: index + 1, values: solution.values[index],

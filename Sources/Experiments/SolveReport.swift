@@ -5,9 +5,11 @@ public import Equilibria
 /// What `lab solve` prints for a person.
 public enum SolveReport {
   /// A heading, a table by state, the certificate and how it ended.
+  ///
+  /// - Throws: what the game's own report throws.
   public static func text(
     _ configuration: ExperimentConfiguration, _ solution: BellmanNashSolution, seconds: Double
-  ) -> String {
+  ) throws -> String {
     let game = configuration.game
     let solver = configuration.resolved.group("solver")!
     var lines = [
@@ -23,6 +25,9 @@ public enum SolveReport {
       }
     } else {
       lines.append("no equilibrium to show")
+    }
+    if let report = try RaceSummary.report(configuration, solution) {
+      lines += ["", RaceSummary.text(report)]
     }
     lines += [
       "", "status: \(solution.status.rawValue) after \(duration(seconds)): \(solution.note)",

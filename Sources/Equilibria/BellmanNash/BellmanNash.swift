@@ -87,9 +87,8 @@ public struct BellmanNash: Sendable {
     case (.all, .none):
       throw GameError(
         "selection",
-        "all lists the equilibria of one-shot games and needs horizon: 1; the stationary game may "
-          + "have uncountably many profiles to search, and one certified equilibrium is what "
-          + "principal returns")
+        "all lists the equilibria of one-shot games and needs horizon: 1; for the stationary game "
+          + "principal returns one certified equilibrium")
     case (.all, .some(let periods)) where periods > 1:
       throw GameError(
         "selection",
@@ -138,6 +137,8 @@ public struct BellmanNashSolution: Sendable {
   public var cycle: ValueIteration.Cycle?
   /// For selection `all`: the one-shot equilibria at every state.
   public var stageEquilibria: [StageEquilibria]?
+  /// Whether the profile, if there is one, is to be played for ever.
+  public var isStationary = true
 }
 
 extension BellmanNash {
@@ -172,7 +173,8 @@ extension BellmanNash {
       profiles: found.profiles, values: found.values,
       status: certificate.isCertified ? .converged : .uncertified, certificate: certificate,
       counts: found.counts, iterations: horizon,
-      note: "backward induction over \(horizon) period\(horizon == 1 ? "" : "s")")
+      note: "backward induction over \(horizon) period\(horizon == 1 ? "" : "s")",
+      isStationary: false)
   }
 
   private func iterate(

@@ -37,9 +37,9 @@ struct Solve: ParsableCommand {
     if output.json {
       print(
         jsonLine(
-          SolveDocument(configuration, solution, seconds: seconds, allPeriods: allPeriods)))
+          try SolveDocument(configuration, solution, seconds: seconds, allPeriods: allPeriods)))
     } else {
-      print(SolveReport.text(configuration, solution, seconds: seconds))
+      print(try SolveReport.text(configuration, solution, seconds: seconds))
     }
     switch solution.status {
     case .converged: return
