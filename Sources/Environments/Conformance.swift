@@ -16,6 +16,9 @@ extension StochasticGame {
   }
 
   private func shapeViolations(_ found: inout [GameError]) {
+    if isTerminal.allSatisfy({ $0 }) {
+      found.append(GameError("states", "at least one must not be terminal"))
+    }
     if stateLabels.count != stateCount {
       found.append(GameError("state labels", "need one per state: \(stateCount)"))
     }

@@ -16,6 +16,9 @@ public struct GameError: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 extension StochasticGame {
+  /// Most rows of a game that is written out: at some hundred bytes each, 5 GB.
+  public static let maximumRowCount = 50_000_000
+
   /// Collects what one row pays and where it leads.
   public struct RowWriter {
     fileprivate(set) var payoffs: [Double]
@@ -93,6 +96,12 @@ extension StochasticGame {
         joint = product
       }
       offsets.append(offsets[state] + joint)
+      guard offsets[state + 1] <= Self.maximumRowCount else {
+        throw GameError(
+          "states and actions",
+          "the game has more than \(Self.maximumRowCount) joint actions over its states, too many "
+            + "to write out; use fewer states or actions")
+      }
     }
 
     var payoffs: [Double] = []

@@ -3,12 +3,14 @@ internal import Equilibria
 
 /// The compute race's economic report, for `lab solve`.
 enum RaceSummary {
-  /// The report of a stationary solution of a race; nil for other games, finite horizons, and
-  /// solutions without a profile.
+  /// The report of a stationary solution of a race; nil for other games, finite horizons,
+  /// solutions without a profile, and more than 5,000 gaps.
   static func report(
     _ configuration: ExperimentConfiguration, _ solution: BellmanNashSolution
   ) throws -> RaceReport? {
+    // The long run of a chain is dense algebra: beyond this size the policies must speak alone.
     guard configuration.family == ComputeRace.self, solution.isStationary,
+      configuration.game.stateCount <= 5000,
       let profile = solution.profiles.first, let certificate = solution.certificate
     else { return nil }
     return try RaceReport(

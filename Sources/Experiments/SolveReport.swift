@@ -108,6 +108,7 @@ extension ExperimentConfiguration {
     if case .text(let scenario) = resolved.group("game")?["scenario"] {
       return "\(family.name) (\(scenario))"
     }
+    if case .text(let file) = resolved.group("game")?["file"] { return "\(family.name) (\(file))" }
     return family.name
   }
 }
@@ -116,7 +117,8 @@ extension TrainingSession {
   /// One line on what was learned.
   public var title: String {
     "\(configuration.title), \(configuration.resolved.group("learner")!.kind), "
-      + "\(verdict.seeds.count) seeds × \(grouped(verdict.steps)) steps"
+      + "\(verdict.seeds.count) seed\(verdict.seeds.count == 1 ? "" : "s") × "
+      + "\(grouped(verdict.steps)) step\(verdict.steps == 1 ? "" : "s")"
   }
 
   /// What to try next.

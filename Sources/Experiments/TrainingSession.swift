@@ -65,6 +65,7 @@ public struct TrainingSession: Sendable {
   ) throws -> TrainingSession {
     let exact = try configuration.solver(.evaluation).solve(
       configuration.game, isCancelled: { interruption.isRequested })
+    if interruption.isRequested { throw TrainingStop.interrupted(run: run.path) }
     let verdict = try TrainingVerdict(
       command: command, run: run, configuration: configuration, summaries: summaries,
       exact: exact, seconds: -began.timeIntervalSinceNow)

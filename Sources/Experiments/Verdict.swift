@@ -213,7 +213,7 @@ public struct TrainingVerdict: Encodable, Sendable {
     var lines = [table.text, ""]
     lines.append(
       """
-      Interquartile means over \(count) seed\(count == 1 ? "" : "s"), bootstrap intervals (Wilson for the share).
+      Interquartile means over \(count) seed\(count == 1 ? "" : "s"); bootstrap intervals (Wilson for the share).
       NashConv: the players' gains from deviating, summed; 0 exactly at an equilibrium.
       Converged: the greedy policy did not change in the last tenth of training.
       """)

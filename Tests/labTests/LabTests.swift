@@ -112,6 +112,39 @@ private let quick = ["training.steps=20000", "replicates=2", "game.parameters.gr
   #expect(selection["states_with_none"] is Int)
 }
 
+@Test func `a stationary solve certifies and carries the race's report`() throws {
+  let outcome = try lab("solve", "configs/race.yaml", "game.scenario=tipping", "--json")
+  #expect(outcome.code == 0)
+  let document = try outcome.json()
+  let values = try #require(document["values"] as? [[Double]])
+  // The model statement's table, docs/compute-race.md: principal equilibrium of `tipping`.
+  #expect(abs(values[0][10] + 7.51833820) <= 1e-6)
+  let certificate = try #require(document["certificate"] as? [String: Double])
+  let tolerance = try #require(certificate["tolerance"])
+  #expect(try #require(certificate["exploitability"]) <= tolerance)
+  let report = try #require(document["report"] as? [String: Any])
+  #expect(report["regime"] as? String == "tipping")
+  #expect(report["mixed_at_parity"] as? Bool == true)
+}
+
+@Test func `a game of the user's own is simulated, learned, compared and solved`() throws {
+  let folder = try TemporaryFolder()
+  let solved = try lab("solve", "configs/table.yaml", "--json")
+  #expect(solved.code == 0)
+  #expect(try solved.json()["states"] as? [String] == ["abundant", "depleted"])
+  let played = try lab("simulate", "configs/table.yaml", "--steps", "5", "--json")
+  #expect((try played.json()["steps"] as? [Any])?.count == 5)
+  let trained = try lab(
+    "train", "configs/table.yaml", "training.steps=20000", "replicates=1", "--json", "--out",
+    folder.path)
+  #expect(trained.code == 0)
+  let run = try #require(trained.json()["run"] as? String)
+  #expect(FileManager.default.fileExists(atPath: "\(run)/game.yaml"))
+  // The run stands alone: it is compared from another folder, where the file's path means nothing.
+  let compared = try lab("compare", run, "--json", folder: folder.path)
+  #expect(compared.code == 0)
+}
+
 @Test func `all equilibria of one-shot games are listed state by state`() throws {
   let outcome = try lab(
     "solve", "configs/matching-pennies.yaml", "solver.horizon=1", "solver.selection=all", "--json")
@@ -169,6 +202,17 @@ private let quick = ["training.steps=20000", "replicates=2", "game.parameters.gr
     ),
     (["check", "configs/qlearn.yaml", "game.parameters.grid=20"], "grid must be odd"),
     (["check", "configs/qlearn.yaml", "game.parameters.x_max=1.5"], "x_max² = 2.25"),
+    (
+      [
+        "check", "configs/qlearn.yaml", "game.parameters.grid=100001",
+        "game.parameters.actions=10001",
+      ], "that can be written out"
+    ),
+    (
+      [
+        "solve", "configs/race.yaml", "game.parameters.grid=10001", "game.parameters.actions=2",
+      ], "principal solves dense systems"
+    ),
     (
       ["check", "configs/qlearn.yaml", "game.parameters.mu=nan"],
       "game.parameters.mu = nan: must be"

@@ -131,6 +131,12 @@ extension ComputeRace {
         "grid",
         "\(grid) is even: the grid must be odd, so that parity is on it; try \(grid + 1)")
     }
+    guard grid * actions * actions <= StochasticGame.maximumRowCount else {
+      throw GameError(
+        "actions",
+        "\(grid) gaps × \(actions)² joint actions are more than the \(StochasticGame.maximumRowCount) "
+          + "that can be written out; use fewer actions or a coarser grid")
+    }
     guard xMax * xMax < capacity else {
       throw GameError(
         "x_max",
