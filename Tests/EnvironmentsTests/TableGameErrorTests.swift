@@ -312,7 +312,7 @@ import Testing
         == "my.yaml:4:9: matrix = []: is for two players, and here are 3; write rows instead")
     #expect(
       failure(start + "matrix: []\nrows: a.csv")
-        == "my.yaml:4:9: matrix = []: cannot be joined with rows from a file; keep one of them")
+        == "my.yaml:4:9: matrix = []: cannot be joined with rows as CSV; keep one of them")
   }
 
   @Test func `documents that are no mapping`() {

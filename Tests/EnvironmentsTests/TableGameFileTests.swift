@@ -77,6 +77,58 @@ import Testing
     #expect(game.growth == [1, 1, 1, 1, 1.05, 1] && game.nextStates == [1, 1, 0, 2, 0, 2])
   }
 
+  @Test func `rows as CSV inside the game's file, wherever they stand`() throws {
+    let inside = "rows: |   # as CSV\n" + Self.table.map { "    \($0)\n" }.joined()
+    let head = Self.game.replacing("rows: rows.csv", with: "")
+    try write("rows.csv", Self.table.joined(separator: "\n"))
+    try write("game.yaml", Self.game)
+    let game = try TableGame(path: folder + "/game.yaml").stochasticGame()
+    for text in [
+      head + inside, inside + head, (inside + "\n" + head).replacing("\n", with: "\r\n"),
+    ] {
+      let other = try TableGame(text: text, source: "my.yaml").stochasticGame()
+      #expect(other.payoffs == game.payoffs && other.nextStates == game.nextStates)
+      #expect(other.probabilities == game.probabilities)
+    }
+  }
+
+  /// The game's head has 6 lines here, `rows: |` stands in line 6 and the columns in line 7.
+  @Test(arguments: [
+    (
+      "poor,work,work,9,10,rich,1", "poor,work,wrok,9,10,rich,1",
+      "13:13: action_2 = wrok: unknown "
+        + "action of player bob at state poor; did you mean work?"
+    ),
+    (
+      "poor,work,work,9,10,rich,1", "",
+      "6:1: rows: state poor, actions (work, work): no line; every "
+        + "joint action needs one"
+    ),
+    ("state,", "", "7:3: state: the column is missing"),
+    (
+      "poor,work,work,9,10,rich,1", "poor,work,work,9,10,rich,1\nnaem: x",
+      "14:1: naem: unknown key; "
+        + "did you mean name?"
+    ),
+    (
+      "poor,work,work,9,10,rich,1", "poor,work,work,9,10,rich,1\nmatrix: []",
+      "14:9: matrix = []: "
+        + "cannot be joined with rows as CSV; keep one of them"
+    ),
+    (
+      "poor,work,work,9,10,rich,1", "poor,work,work,9,10,rich,1\nrows: []",
+      "6:1: rows: appears twice "
+        + "in one mapping; keep one"
+    ),
+  ])
+  func `what is wrong in CSV inside the game's file`(old: String, new: String, message: String)
+    throws
+  {
+    let lines = Self.table.map { "  \($0)\n" }.joined().replacing(old, with: new)
+    try write("my.yaml", Self.game.replacing("rows.csv", with: "|\n") + lines)
+    #expect(failure("my.yaml") == "~/my.yaml:\(message)")
+  }
+
   @Test func `one state needs neither state nor next, and names may hold commas and quotes`() throws
   {
     try write(
@@ -150,7 +202,8 @@ import Testing
   @Test func `an empty CSV file`() throws {
     try write("game.yaml", Self.game)
     try write("rows.csv", "\n")
-    #expect(failure("game.yaml") == "~/rows.csv: the file is empty; it needs a line of columns")
+    #expect(
+      failure("game.yaml") == "~/rows.csv: there is nothing in it; it needs a line of columns")
   }
 
   @Test func `files that are missing, folders, or no text`() throws {

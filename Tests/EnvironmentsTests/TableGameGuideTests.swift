@@ -39,7 +39,7 @@ import Testing
     let table = try #require(try Self.blocks("csv").first)
     try Data(table.utf8).write(to: URL(fileURLWithPath: folder + "/rows.csv"))
     let games = try Self.blocks("yaml").filter { $0.hasPrefix("players:") }
-    #expect(games.count == 3)
+    #expect(games.count == 4)
     for text in games {
       _ = try TableGame(text: text, source: folder + "/my-game.yaml").stochasticGame()
     }

@@ -43,6 +43,30 @@ import Testing
     expectSame(game, try copy(game))
   }
 
+  /// From 5,000 transitions on the rows are CSV inside the document.
+  @Test(arguments: [0, 0.01])
+  func `large races, written as CSV`(kappa: Double) throws {
+    let game = try ComputeRace(scenario: "contested", ["kappa": kappa]).stochasticGame()
+    #expect(game.nextStates.count > 5000 && game.tableDocument().contains("\nrows: |\n  state,"))
+    expectSame(game, try copy(game))
+    #expect(try copy(game).tableDocument() == game.tableDocument())
+  }
+
+  /// 80 states of 80 transitions; names with commas and quotes fit CSV, those with line breaks do not.
+  @Test(arguments: [("a, \"b\" ", true), (" c", true), ("été", true), ("d\ne", false)])
+  func `large games with awkward names`(name: String, isCSV: Bool) throws {
+    let game = try StochasticGame(
+      actionCounts: Array(repeating: [1], count: 80), discounts: [0.5],
+      initial: (0..<80).map { $0 == 7 ? 1 : 0 },
+      stateLabels: (0..<80).map { $0 == 3 ? .text(name) : .text("\($0)") }
+    ) { state, _, row in
+      row.pay(0, Double(state) / 7)
+      for next in 0..<80 { row.move(to: next, probability: 1.0 / 80) }
+    }
+    #expect(game.tableDocument().contains("\nrows: |\n") == isCSV)
+    expectSame(game, try copy(game))
+  }
+
   @Test func `textbook games`() throws {
     for game in [
       try MatchingPennies().stochasticGame(), try PrisonersDilemma().stochasticGame(),

@@ -1,7 +1,7 @@
 internal import Configuration
 
 /// Comma-separated values (RFC 4180), one record at a time: quoted fields may hold commas, line
-/// breaks and doubled quotes; blanks around unquoted fields are dropped; empty lines are skipped.
+/// breaks and doubled quotes; blanks around unquoted fields are dropped; blank lines are skipped.
 struct CSVReader {
   /// One field and where it stands.
   struct Field {
@@ -15,13 +15,14 @@ struct CSVReader {
   private let bytes: [UInt8]
   private let source: String
   private var index = 0
-  private var line = 1
+  private var line: Int
   private var lineStart = 0
 
-  /// Reads `text`, which errors call `source`.
-  init(_ text: String, source: String) {
+  /// Reads `text`, which errors call `source` and whose first line they call `line`.
+  init(_ text: String, source: String, line: Int) {
     bytes = Array(text.utf8)
     self.source = source
+    self.line = line
   }
 
   /// Where a field stands; columns count characters.
@@ -34,8 +35,14 @@ struct CSVReader {
   /// The fields of the next record, or nil at the end. Throws `ConfigurationError` for a quote
   /// that is not closed or is followed by more text.
   mutating func next() throws -> [Field]? {
-    while index < bytes.count, isLineEnd(bytes[index]) { skipLineEnd() }
-    guard index < bytes.count else { return nil }
+    while true {
+      var probe = index
+      while probe < bytes.count, isBlank(bytes[probe]) { probe += 1 }
+      guard probe < bytes.count else { return nil }
+      guard isLineEnd(bytes[probe]) else { break }
+      index = probe
+      skipLineEnd()
+    }
     var fields: [Field] = []
     while true {
       fields.append(try field())

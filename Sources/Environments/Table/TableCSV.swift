@@ -1,6 +1,6 @@
 internal import Configuration
 
-/// Rows of a game in a CSV file: one line per joint action and next state.
+/// Rows of a game as CSV: one line per joint action and next state.
 ///
 /// Columns, in any order, with a header: `state` (may be missing if there is one),
 /// `action_<player>` and `payoff_<player>` for each player, by number from 1 or by name, `next`
@@ -9,7 +9,8 @@ internal import Configuration
 struct TableCSV {
   private let header: TableHeader
   private var reader: CSVReader
-  private let source: String
+  /// Where the whole stands, for what is missing from it.
+  private let place: Position
   private var columns: [Column] = []
 
   /// What a column holds.
@@ -33,24 +34,31 @@ struct TableCSV {
   private var lines: [Int32]
   private var moves: [Move] = []
 
-  /// Reads a whole CSV file.
+  /// Reads CSV.
   ///
+  /// - Parameters:
+  ///   - place: a file, or the line in one above the first line of `text`.
+  ///   - header: the game's players, states and actions.
   /// - Throws: `ConfigurationError` with line and column.
-  static func read(_ text: String, source: String, header: TableHeader) throws -> TableContents {
-    var table = TableCSV(text, source: source, header: header)
+  static func read(_ text: String, at place: Position, header: TableHeader) throws -> TableContents
+  {
+    var table = TableCSV(text, place, header)
     try table.readColumns()
     while let fields = try table.reader.next() { try table.readLine(fields) }
     return try table.contents()
   }
 
-  private init(_ text: String, source: String, header: TableHeader) {
+  private init(_ text: String, _ place: Position, _ header: TableHeader) {
     self.header = header
-    self.source = source
-    reader = CSVReader(text, source: source)
+    self.place = place
+    reader = CSVReader(text, source: place.source, line: place.line + 1)
     payoffs = Array(repeating: 0, count: header.rowCount * header.playerCount)
     growth = Array(repeating: 1, count: header.rowCount)
     lines = Array(repeating: 0, count: header.rowCount)
   }
+
+  /// A CSV file has no key; rows inside a game file do.
+  private var key: String { place.line > 0 ? "rows" : "" }
 
   // MARK: Columns
 
@@ -70,7 +78,7 @@ struct TableCSV {
     }
     guard let names = try reader.next() else {
       throw ConfigurationError(
-        Position(source: source), key: "", rule: "the file is empty; it needs a line of columns")
+        place, key: key, rule: "there is nothing in it; it needs a line of columns")
     }
     for field in names {
       guard let column = known[field.text] else {
@@ -90,7 +98,7 @@ struct TableCSV {
     }
     for (name, column) in needed where !columns.contains(column) {
       throw ConfigurationError(
-        Position(source: source, line: names[0].line, column: 1), key: name,
+        reader.position(names[0]), key: name,
         rule: "the column is missing")
     }
   }
@@ -107,7 +115,7 @@ struct TableCSV {
   private mutating func readLine(_ fields: [CSVReader.Field]) throws {
     guard fields.count == columns.count else {
       throw ConfigurationError(
-        Position(source: source, line: fields[0].line, column: 1), key: "",
+        reader.position(fields[0]), key: "",
         rule: "has \(fields.count) fields; the first line names \(columns.count) columns")
     }
     var state = 0
@@ -151,7 +159,7 @@ struct TableCSV {
     try enter(row, paid, factor, fields)
     guard moves.count < TableHeader.largestTable else {
       throw ConfigurationError(
-        Position(source: source, line: fields[0].line, column: 1), key: "",
+        reader.position(fields[0]), key: "",
         rule: "more than \(TableHeader.largestTable) lines; make the game smaller")
     }
     moves.append(
@@ -211,7 +219,7 @@ struct TableCSV {
           moves.append(Move(row: Int32(row), next: Int32(state), probability: 1, line: 0))
         } else if lines[row] == 0 {
           throw ConfigurationError(
-            Position(source: source), key: "",
+            place, key: key,
             rule: "\(header.describe(row: row)): no line; every joint action needs one")
         }
       }
@@ -225,7 +233,7 @@ struct TableCSV {
       while end < moves.count, moves[end].row == row {
         if moves[end].next == moves[end - 1].next {
           throw ConfigurationError(
-            Position(source: source, line: Int(moves[end].line), column: 1), key: "next",
+            Position(source: place.source, line: Int(moves[end].line), column: 1), key: "next",
             value: header.states.labels[Int(moves[end].next)].description,
             rule: "\(header.describe(row: Int(row))): given already in line "
               + "\(moves[end - 1].line); keep one")
@@ -236,7 +244,7 @@ struct TableCSV {
       let total = law.reduce(0) { $0 + $1.probability }
       guard abs(total - 1) <= tableTolerance else {
         throw ConfigurationError(
-          Position(source: source, line: Int(lines[Int(row)]), column: 1), key: "probability",
+          Position(source: place.source, line: Int(lines[Int(row)]), column: 1), key: "probability",
           rule: "\(header.describe(row: Int(row))): probabilities sum to "
             + "\(TableNumber.text(total)); they must sum to 1")
       }
@@ -245,7 +253,7 @@ struct TableCSV {
       contents.append(law)
       start = end
     }
-    let (lines, source) = (lines, source)
+    let (lines, source) = (lines, place.source)
     contents.origin = { Position(source: source, line: Int(lines[$0]), column: 1) }
     return contents
   }

@@ -26,12 +26,13 @@ struct TableContents {
     transitionOffsets.append(nextStates.count)
   }
 
-  /// Reads `rows` and `matrix` of a game file, or the CSV file that `rows` names.
+  /// Reads `rows` and `matrix` of a game file, or rows as CSV, in it or in the file `rows` names.
   ///
   /// - Throws: `ConfigurationError`.
-  init(_ document: DocumentNode, header: TableHeader) throws {
+  init(_ document: DocumentNode, _ table: TableText, header: TableHeader) throws {
     let rows = document.value(of: "rows")
-    guard let rows, let file = rows.word, !file.isEmpty else {
+    let file = rows?.word ?? ""
+    guard let rows, !file.isEmpty || table.rows != nil else {
       guard rows != nil || document.value(of: "matrix") != nil else {
         throw ConfigurationError(
           document.position, key: "rows",
@@ -41,12 +42,17 @@ struct TableContents {
       return
     }
     if let matrix = document.value(of: "matrix") {
-      throw matrix.error("matrix", "cannot be joined with rows from a file; keep one of them")
+      throw matrix.error("matrix", "cannot be joined with rows as CSV; keep one of them")
+    }
+    if let text = table.rows {
+      let place = Position(source: rows.position.source, line: table.line, column: 1)
+      self = try TableCSV.read(text, at: place, header: header)
+      return
     }
     let path = TableFile.path(file, beside: rows.position.source)
     let text = try TableFile.text(
-      path: path, limit: TableFile.largestTable, position: rows.position, key: "rows", value: file)
-    self = try TableCSV.read(text, source: path, header: header)
+      path: path, position: rows.position, key: "rows", value: file)
+    self = try TableCSV.read(text, at: Position(source: path), header: header)
   }
 
   private static func read(

@@ -3,10 +3,10 @@ import Foundation
 
 /// Files that a game is read from: where they are, and their text, or why they cannot be used.
 enum TableFile {
-  /// The largest game file in bytes; a YAML tree takes some hundred times its text in memory.
+  /// The most bytes of YAML, whose tree takes some hundred times its text in memory.
   static let largestDocument = 64 << 20
-  /// The largest CSV file in bytes.
-  static let largestTable = 1 << 30
+  /// The largest file in bytes.
+  static let largestFile = 1 << 30
 
   /// `file` if it is absolute, otherwise as seen from the folder of `source`.
   static func path(_ file: String, beside source: String) -> String {
@@ -18,14 +18,11 @@ enum TableFile {
   ///
   /// - Parameters:
   ///   - path: where it is.
-  ///   - limit: the largest size in bytes.
   ///   - position: where the path was written, for errors about the file as a whole.
   ///   - key: the key it was written under.
   ///   - value: the path as written.
   /// - Throws: `ConfigurationError`.
-  static func text(
-    path: String, limit: Int, position: Position, key: String, value: String
-  ) throws -> String {
+  static func text(path: String, position: Position, key: String, value: String) throws -> String {
     func refuse(_ rule: String) -> ConfigurationError {
       ConfigurationError(position, key: key, value: value, rule: rule)
     }
@@ -48,10 +45,8 @@ enum TableFile {
     default: throw refuse("is no regular file")
     }
     let size = (attributes[.size] as? NSNumber)?.intValue ?? 0
-    guard size <= limit else {
-      throw refuse(
-        "has \(size) bytes, more than the \(limit) that are read"
-          + (limit == largestDocument ? "; put the rows into a CSV file, rows: table.csv" : ""))
+    guard size <= largestFile else {
+      throw refuse("has \(size) bytes, more than the \(largestFile) that are read")
     }
     guard let data = files.contents(atPath: path) else {
       throw refuse("cannot be read; check its permissions")

@@ -47,8 +47,7 @@ public struct TableGame: GameFamily {
     // Only what was written in a file has a line.
     let path = position.line > 0 ? TableFile.path(file, beside: position.source) : file
     let text = try TableFile.text(
-      path: path, limit: TableFile.largestDocument, position: position, key: "game.file",
-      value: file)
+      path: path, position: position, key: "game.file", value: file)
     try self.init(text: text, source: path)
   }
 
@@ -58,8 +57,7 @@ public struct TableGame: GameFamily {
   /// - Throws: `ConfigurationError` with line and column.
   public init(path: String) throws {
     let text = try TableFile.text(
-      path: path, limit: TableFile.largestDocument, position: Position(source: path), key: "",
-      value: path)
+      path: path, position: Position(source: path), key: "", value: path)
     try self.init(text: text, source: path)
   }
 
@@ -71,9 +69,15 @@ public struct TableGame: GameFamily {
   ///     folder of this path.
   /// - Throws: `ConfigurationError` with line and column.
   public init(text: String, source: String) throws {
-    let document = try DocumentNode(yaml: text, source: source)
+    let text = TableText(text)
+    guard text.yaml.utf8.count <= TableFile.largestDocument else {
+      throw ConfigurationError(
+        Position(source: source), key: "",
+        rule: "has more than \(TableFile.largestDocument) bytes of YAML; write the rows as CSV")
+    }
+    let document = try DocumentNode(yaml: text.yaml, source: source)
     let header = try TableHeader(document)
-    let contents = try TableContents(document, header: header)
+    let contents = try TableContents(document, text, header: header)
     path = source
     title = header.title
     explanation = header.explanation
