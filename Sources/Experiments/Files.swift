@@ -113,6 +113,24 @@ func prettyJSON(_ value: some Encodable) -> String {
   return String(decoding: data, as: UTF8.self) + "\n"
 }
 
+/// A value that may be missing, written as `null` rather than left out: readers can rely on its key.
+@propertyWrapper
+public struct OrNull<Value: Encodable & Sendable>: Encodable, Sendable {
+  /// The value, if there is one.
+  public var wrappedValue: Value?
+
+  /// Wraps a value.
+  public init(wrappedValue: Value?) { self.wrappedValue = wrappedValue }
+
+  /// Encodes the value or null.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    if let wrappedValue { try container.encode(wrappedValue) } else { try container.encodeNil() }
+  }
+}
+
+extension OrNull: Equatable where Value: Equatable {}
+
 /// One JSON document as a line of text.
 public func jsonLine(_ value: some Encodable) -> String {
   String(decoding: jsonData(value), as: UTF8.self)

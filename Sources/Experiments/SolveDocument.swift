@@ -45,12 +45,12 @@ public struct SolveDocument: Encodable, Sendable {
   var note: String
   var iterations: Int
   var seconds: Double
-  var certificate: CertificateDocument?
-  var nash_conv: [Double]?
+  @OrNull var certificate: CertificateDocument?
+  @OrNull var nash_conv: [Double]?
   var states: [Label]
   var actions: Actions
-  var values: [[Double]]?
-  var policies: [[[Double]]]?
+  @OrNull var values: [[Double]]?
+  @OrNull var policies: [[[Double]]]?
   var selection: Selection
   var cycle: Cycle?
   var periods: [Period]?

@@ -54,17 +54,17 @@ public struct PolicyStatistics: Codable, Sendable, Equatable {
 }
 
 /// A certificate as a document shows it.
-public struct CertificateDocument: Codable, Sendable, Equatable {
+public struct CertificateDocument: Encodable, Sendable, Equatable {
   /// Largest one-shot gain.
   public var maxRegret: Double
   /// Largest deviation gain over players and states.
   public var exploitability: Double
   /// Largest difference of values over played actions.
   public var supportGap: Double
-  /// Largest difference to the mirror image; missing for games without mirror.
-  public var symmetryGap: Double?
-  /// Largest difference between reported and re-evaluated values.
-  public var valueResidual: Double?
+  /// Largest difference to the mirror image; null for games without mirror.
+  @OrNull public var symmetryGap: Double?
+  /// Largest difference between reported and re-evaluated values; null if none were reported.
+  @OrNull public var valueResidual: Double?
   /// What exploitability must not exceed for a result to count as solved.
   public var tolerance: Double
 
@@ -108,10 +108,10 @@ public struct TrainingVerdict: Encodable, Sendable {
     public var status: SolverStatus
     /// One line on how it went.
     public var note: String
-    /// Its certificate; missing if there is no answer.
-    public var certificate: CertificateDocument?
-    /// Its values under the initial law, per player; missing if there is no answer.
-    public var valueInitial: [Double]?
+    /// Its certificate; null if there is no answer.
+    @OrNull public var certificate: CertificateDocument?
+    /// Its values under the initial law, per player; null if there is no answer.
+    @OrNull public var valueInitial: [Double]?
 
     enum CodingKeys: String, CodingKey {
       case solver, status, note, certificate

@@ -166,7 +166,8 @@ private let quick = ["training.steps=20000", "replicates=2", "game.parameters.gr
   let document = try cycle.json()
   #expect(document["status"] as? String == "cycle")
   #expect((document["cycle"] as? [String: Any])?["period"] as? Int == 2)
-  #expect(document["values"] == nil)
+  #expect(document["values"] is NSNull)
+  #expect(document["certificate"] is NSNull)
   let limit = try lab(
     "solve", "configs/race.yaml", "solver.selection=joint", "solver.max_sweeps=5", "--json")
   #expect(limit.code == 4)
