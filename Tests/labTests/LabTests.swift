@@ -283,3 +283,17 @@ private let quick = ["training.steps=20000", "replicates=2", "game.parameters.gr
   }
   #expect(try lab("--version").output.hasPrefix("lab 0.1.0 (GSL "))
 }
+
+/// A recorded playthrough of every game: any change of rules, draws or output shows up as a
+/// reviewable difference in Tests/Fixtures/playthroughs.
+@Test(arguments: ["compute-race", "matching-pennies", "prisoners-dilemma", "two-states", "table"])
+func `a recorded playthrough comes out again`(game: String) throws {
+  let folder = try TemporaryFolder()
+  let config =
+    game == "table"
+    ? "configs/table.yaml" : try folder.file("play.yaml", "game: {kind: \(game)}\n")
+  let played = try lab("simulate", config, "--profile", "uniform", "--steps", "12", "--quiet")
+  let recorded = try String(
+    contentsOfFile: "\(root)/Tests/Fixtures/playthroughs/\(game).txt", encoding: .utf8)
+  #expect(played.output == recorded)
+}
