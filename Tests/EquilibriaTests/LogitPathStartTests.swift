@@ -26,6 +26,20 @@ struct LogitPathStartTests {
     #expect(try Certificate(game, game.mirrored(result.solution.profile)).isCertified)
   }
 
+  /// An independent program certified an asymmetric equilibrium of `tipping` worth −7.437 and
+  /// 18.465 at parity; the search meets it within its first 20 starts, and others beside it.
+  @Test func `the search finds several equilibria of tipping`() throws {
+    let race = try ComputeRace(scenario: "tipping")
+    let game = try race.stochasticGame()
+    var configuration = LogitPath.Configuration()
+    configuration.imposesSymmetry = false
+    let found = try LogitPath(configuration).search(game, starts: 20, seed: 3)
+    let values = found.map { $0.solution.values.map { $0[race.parity] } }
+    #expect(values.contains { abs($0[0] - 18.465) < 1e-3 && abs($0[1] + 7.437) < 1e-3 })
+    #expect(values.contains { abs($0[0] - 18.649) < 1e-3 && abs($0[1] + 7.377) < 1e-3 })
+    for result in found { #expect(try Certificate(game, result.solution.profile).isCertified) }
+  }
+
   /// Newton repairs an equilibrium that was shaken a little, and says so when it cannot.
   @Test func `support Newton polishes`() throws {
     let race = try ComputeRace(scenario: "bertrand-heavy")

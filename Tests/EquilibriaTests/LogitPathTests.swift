@@ -58,6 +58,21 @@ struct LogitPathTests {
     #expect(abs(result.solution.values[0][race.parity] - value) < 5.1e-4)
   }
 
+  /// At 41 × 17 Newton from precision 2000 certifies another equilibrium, worth −0.2005, than the one
+  /// the path tends to after eight turns further on: the confirmation must notice.
+  @Test func `the limit is confirmed beyond the first goal`() throws {
+    let race = try ComputeRace(scenario: "stable-parity", ["grid": 41, "actions": 17])
+    let game = try race.stochasticGame()
+    var configuration = LogitPath.Configuration()
+    configuration.confirms = false
+    let early = try LogitPath(configuration).solve(game)
+    let limit = try LogitPath().solve(game)
+    #expect(early.solution.status == .converged && limit.solution.status == .converged)
+    #expect(abs(early.solution.values[0][race.parity] + 0.20050125) < 1e-8)
+    #expect(abs(limit.solution.values[0][race.parity] + 0.87423481) < 1e-8)
+    #expect(limit.turns == 8)
+  }
+
   /// The limit must not depend on the step length: a path that jumps branches would show here.
   @Test(arguments: ["stable-parity", "tipping", "priority-heavy", "bertrand-heavy"])
   func `finer steps reach the same equilibrium by the same turns`(scenario: String) throws {

@@ -103,7 +103,8 @@ final class IndifferenceSystem {
       pivots.deallocate()
     }
     var previous = Double.infinity
-    for _ in 0..<25 {
+    var start = Double.infinity
+    for iteration in 0..<25 {
       evaluate(derivatives: true)
       matrix.initialize(repeating: 0, count: size * size)
       let residual = assemble(matrix, right, place, unknowns, size)
@@ -115,6 +116,9 @@ final class IndifferenceSystem {
       {
         return true
       }
+      // From near a solution the residual falls at once; do not pay for a start that is not.
+      if iteration == 0 { start = residual }
+      if iteration >= 6, residual > 0.1 * start { return false }
       previous = residual
       iterations += 1
       let regular = FlatLU.factor(matrix, n: size, width: size, pivots: pivots) != 0

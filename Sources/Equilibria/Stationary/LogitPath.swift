@@ -22,7 +22,7 @@ public struct LogitPath: Sendable {
     /// Whether to impose the game's symmetry, if it declares one.
     public var imposesSymmetry = true
     /// Path steps allowed in all, over every attempt.
-    public var maximumSteps = 20_000
+    public var maximumSteps = 100_000
     /// Values of λ · range(u) at which Newton on the support is tried.
     public var precisionGoals = [2e3, 1e5, 1e7]
     /// Whether a certified result must come out again at the next goal, so that it is the limit of

@@ -219,22 +219,16 @@ struct LogitRun {
     return nil
   }
 
-  /// The reference law, tilted by a fixed pseudo-random factor per action (SplitMix64).
+  /// The reference law, tilted by a fixed pseudo-random factor per action.
   private func tilted(_ reference: [Double]?, _ attempt: Attempt) -> [Double]? {
     guard attempt.tilt > 0 else { return reference }
-    var state = attempt.seed
+    var draws = SplitMix(state: attempt.seed)
     var law = [Double](repeating: 0, count: system.actionTotal)
     for slot in 0..<system.slotCount {
       let actions = system.actionOffset[slot]..<system.actionOffset[slot + 1]
       var total = 0.0
       for action in actions {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var bits = state
-        bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
-        bits ^= bits >> 31
-        let draw = Double(bits >> 11) * 0x1p-53
-        law[action] = (reference?[action] ?? 1) * exp(attempt.tilt * (2 * draw - 1))
+        law[action] = (reference?[action] ?? 1) * exp(attempt.tilt * (2 * draws.uniform() - 1))
         total += law[action]
       }
       for action in actions { law[action] /= total }
