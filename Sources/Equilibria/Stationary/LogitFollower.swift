@@ -183,7 +183,10 @@ final class LogitFollower {
       guard largest.isFinite, largest < 4 * targetError else { return nil }
       let enough = 1e-8 + 1e-13 * trial[size - 1]
       if iteration == 0 { first = largest }
-      guard iteration == 0 || largest <= limit * previous || largest < enough else { return nil }
+      if iteration > 0, largest > limit * previous, largest >= enough {
+        // Corrections that stop shrinking this far down have met rounding, not trouble.
+        return largest < 1e-6 ? first : nil
+      }
       for index in 0..<size { trial[index] += change[index] }
       guard trial[size - 1] >= 0 else { return nil }
       if largest < enough { return first }

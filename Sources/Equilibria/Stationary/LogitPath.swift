@@ -6,8 +6,9 @@ public import Environments
 /// log σ(a) − log σ(a′) = λ (W(a) − W(a′)) at every player and state, with W the actions' exact
 /// continuation worth. At λ = 0 it is the uniform profile; the branch that starts there is followed
 /// in (log σ, V, λ) by pseudo-arclength steps, through every turn in λ, until λ · range(u) = 2000, and
-/// Newton on the support finishes. If that does not certify, the path goes on to 1e5 and 1e7; if it
-/// does, the path goes on to the next of these to see whether its limit is indeed that one.
+/// Newton on the support finishes. If that does not certify, the path goes on to further goals up
+/// to 1e7; if it does, the path goes on fifty times as far to see whether its limit is indeed that
+/// equilibrium: on fine grids it need not be.
 /// Sources: McKelvey and Palfrey (1995), Turocy (2005) for the path; Eibelshäuser and Poensgen
 /// (2019) for stochastic games.
 ///
@@ -24,9 +25,10 @@ public struct LogitPath: Sendable {
     /// Path steps allowed in all, over every attempt.
     public var maximumSteps = 100_000
     /// Values of λ · range(u) at which Newton on the support is tried.
-    public var precisionGoals = [2e3, 1e5, 1e7]
-    /// Whether a certified result must come out again at the next goal, so that it is the limit of
-    /// the path and not merely an equilibrium near it. Where they differ the later one stands.
+    public var precisionGoals = [2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 1e6, 1e7]
+    /// Whether a certified result must come out again fifty times further on (or at the last goal),
+    /// so that it is the limit of the path and not merely an equilibrium near it. Where they differ
+    /// the later one stands; where the path ends before, the note says `not confirmed`.
     public var confirms = true
     /// Scale of the step targets; smaller is slower and less likely to leave its branch.
     public var fineness = 1.0

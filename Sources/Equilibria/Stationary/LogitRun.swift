@@ -108,6 +108,7 @@ struct LogitRun {
       system, reference: tilted(reference, attempt), threads: configuration.threads)
     let follower = LogitFollower(equations, fineness: attempt.fineness)
     var found: LogitPathResult?
+    var foundAt = 0.0
     for goal in configuration.precisionGoals {
       var stopped: String?
       var status = SolverStatus.uncertified
@@ -133,16 +134,20 @@ struct LogitRun {
       }
       if let polished {
         if !configuration.confirms { return polished }
-        if var found {
-          if agree(polished, found) {
+        if var found, agree(polished, found) {
+          if goal >= 50 * foundAt || goal == configuration.precisionGoals.last {
             found.note(", confirmed at \(compactDecimal(follower.precision.rounded()))")
             return found
           }
+        } else {
+          (found, foundAt) = (polished, goal)
         }
-        found = polished
       }
     }
-    if let found { return found }
+    if var found {
+      found.note(", not confirmed")
+      return found
+    }
     return try result(
       follower, .uncertified, "\(attempt.description): no certified equilibrium", attempts: number)
   }
