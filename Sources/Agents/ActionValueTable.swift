@@ -7,8 +7,9 @@ public import Environments
 /// value are kept up to date at every assignment: a row is scanned again only when its greedy
 /// entry falls, so greedy lookups cost one load.
 ///
-/// The table is memory with identity: copying a learner does not copy its table.
-public final class ActionValueTable {
+/// The table is memory with identity: copies of the struct, and of a learner that holds it, are the
+/// same table.
+public struct ActionValueTable {
   /// First entry of each state, and the total at the end.
   public let offsets: [Int]
   /// Assignments after which the greedy policy last changed; 0 if it never did.
@@ -20,32 +21,21 @@ public final class ActionValueTable {
   public let greedy: UnsafeMutablePointer<Int>
   /// max over a of Q(s, a).
   public let best: UnsafeMutablePointer<Double>
-  private let starts: UnsafeMutablePointer<Int>
-  private let changes: UnsafeMutablePointer<Int>
+  @usableFromInline let starts: UnsafeMutablePointer<Int>
+  @usableFromInline let changes: UnsafeMutablePointer<Int>
+  private let memory = TableMemory()
 
   /// Creates a table filled with `initial`.
   public init(offsets: [Int], initial: Double) {
     precondition(offsets.count >= 2, "at least one state")
     self.offsets = offsets
     let states = offsets.count - 1
-    values = .allocate(capacity: offsets[states])
-    values.initialize(repeating: initial, count: offsets[states])
-    greedy = .allocate(capacity: states)
-    greedy.initialize(repeating: 0, count: states)
-    best = .allocate(capacity: states)
-    best.initialize(repeating: initial, count: states)
-    starts = .allocate(capacity: states + 1)
-    starts.initialize(from: offsets, count: states + 1)
-    changes = .allocate(capacity: 1)
-    changes.initialize(to: 0)
-  }
-
-  deinit {
-    values.deallocate()
-    greedy.deallocate()
-    best.deallocate()
-    starts.deallocate()
-    changes.deallocate()
+    values = memory.block(of: offsets[states], repeating: initial)
+    greedy = memory.block(of: states, repeating: 0)
+    best = memory.block(of: states, repeating: initial)
+    starts = memory.block(of: states + 1, repeating: 0)
+    starts.update(from: offsets, count: states + 1)
+    changes = memory.block(of: 1, repeating: 0)
   }
 
   /// The number of states.
@@ -55,25 +45,37 @@ public final class ActionValueTable {
   public var entryCount: Int { offsets[stateCount] }
 
   /// The flat index of (s, a), unchecked.
-  @inline(__always)
+  @inlinable @inline(__always)
   public func entry(_ state: Int, _ action: Int) -> Int { starts[state] &+ action }
 
   /// The number of actions at a state, unchecked.
-  @inline(__always)
+  @inlinable @inline(__always)
   public func actionCount(at state: Int) -> Int { starts[state &+ 1] &- starts[state] }
 
   /// Assigns Q(s, a) and keeps the greedy action current.
   ///
   /// - Parameter time: recorded if the greedy action of the state changes.
-  @inline(__always)
+  @inlinable @inline(__always)
   public func assign(_ state: Int, _ action: Int, _ value: Double, time: Int) {
-    values[starts[state] &+ action] = value
+    assign(state, action, entry: entry(state, action), value, time: time)
+  }
+
+  /// As above, where the caller has the flat index of (s, a) at hand.
+  @inlinable @inline(__always)
+  public func assign(_ state: Int, _ action: Int, entry: Int, _ value: Double, time: Int) {
+    values[entry] = value
     let current = greedy[state]
     if action == current {
       if value >= best[state] {
         best[state] = value
       } else {
-        rescan(state, time: time)
+        let row = values + (entry &- action)
+        let now = Self.greedyAction(row, count: actionCount(at: state))
+        best[state] = row[now]
+        if now != current {
+          greedy[state] = now
+          changes.pointee = time
+        }
       }
     } else if value > best[state] || (value == best[state] && action < current) {
       best[state] = value
@@ -82,11 +84,9 @@ public final class ActionValueTable {
     }
   }
 
-  /// Finds the greedy action of a row anew.
-  @inline(never)
-  private func rescan(_ state: Int, time: Int) {
-    let row = values + starts[state]
-    let count = starts[state &+ 1] &- starts[state]
+  /// The greedy action of a row, ties to the lowest.
+  @usableFromInline @inline(never)
+  static func greedyAction(_ row: UnsafePointer<Double>, count: Int) -> Int {
     var action = 0
     var value = row[0]
     var k = 1
@@ -96,18 +96,17 @@ public final class ActionValueTable {
       action = better ? k : action
       k &+= 1
     }
-    best[state] = value
-    if action != greedy[state] {
-      greedy[state] = action
-      changes.pointee = time
-    }
+    return action
   }
 
   /// Overwrites the whole table, as a checkpoint left it.
   public func restore(values saved: [Double], lastGreedyChange: Int) {
     precondition(saved.count == entryCount, "one value per entry")
     values.update(from: saved, count: entryCount)
-    for state in 0..<stateCount { rescan(state, time: 0) }
+    for state in 0..<stateCount {
+      greedy[state] = Self.greedyAction(values + starts[state], count: actionCount(at: state))
+      best[state] = values[entry(state, greedy[state])]
+    }
     changes.pointee = lastGreedyChange
   }
 

@@ -1,5 +1,6 @@
 public import Configuration
 import Foundation
+import Synchronization
 
 /// A number that changes over training or over visits.
 ///
@@ -9,7 +10,7 @@ import Foundation
 /// - `decay`: a exp(−rate · t).
 /// - `power`: scale · n^(−exponent), for n = 1, 2, …: the form whose sums satisfy
 ///   Σ α = ∞, Σ α² < ∞ for exponents in (1/2, 1] (Robbins and Monro 1951).
-public enum Schedule: Sendable, Equatable {
+public enum Schedule: Sendable, Hashable {
   /// Always the same.
   case constant(Double)
   /// A straight line over training.
@@ -26,8 +27,7 @@ public enum Schedule: Sendable, Equatable {
     switch self {
     case .constant(let value): return value
     case .linear(let from, let to, let share):
-      let progress = Double(t) / (share * Double(max(total, 1)))
-      return progress >= 1 ? to : from + (to - from) * progress
+      return Self.line(from, to, Double(t) / (share * Double(max(total, 1))))
     case .exponential(let from, let to, let share):
       let progress = Double(t) / (share * Double(max(total, 1)))
       return progress >= 1 ? to : from * pow(to / from, progress)
@@ -35,6 +35,29 @@ public enum Schedule: Sendable, Equatable {
     case .power(let scale, let exponent):
       return scale * pow(Double(max(t, 1)), -exponent)
     }
+  }
+
+  /// The values at counts first ..< first + count, to the same bits as `value(at:of:)`.
+  func fill(
+    _ values: UnsafeMutablePointer<Double>, from first: Int, count: Int, of total: Int
+  ) {
+    if case .linear(let from, let to, let share) = self {
+      // The usual schedule of every step: two or four at once. The sum of the counts is exact.
+      let span = share * Double(max(total, 1))
+      let start = Double(first)
+      var k: Int32 = 0
+      while k < Int32(count) {
+        values[Int(k)] = Self.line(from, to, (start + Double(k)) / span)
+        k &+= 1
+      }
+      return
+    }
+    for k in 0..<count { values[k] = value(at: first &+ k, of: total) }
+  }
+
+  @inline(__always)
+  private static func line(_ from: Double, _ to: Double, _ progress: Double) -> Double {
+    progress >= 1 ? to : from + (to - from) * progress
   }
 
   /// How a schedule is written in configurations; a bare number is `constant`.
@@ -114,31 +137,150 @@ public enum Schedule: Sendable, Equatable {
   }
 }
 
-/// The values of a schedule by count, computed once and then looked up.
+/// The values of a schedule by count, computed when first wanted and then looked up: for counts
+/// that come in any order, such as the visits of a pair.
 ///
-/// Powers and exponentials cost tens of nanoseconds each, as much as the rest of a learning step;
-/// counts beyond the table are computed when asked for, to the same bits.
-public final class ScheduleTable: @unchecked Sendable {
-  /// The schedule.
-  public let schedule: Schedule
-  private let total: Int
-  private let count: Int
-  private let values: UnsafeMutablePointer<Double>
+/// A power costs tens of nanoseconds, as much as the rest of a learning step, so all tables of one
+/// schedule share what any of them has computed, between threads too. Counts from 2²⁰ on are
+/// computed every time, to the same bits. A table itself, and its copies, belong to one thread.
+public struct ScheduleTable {
+  @usableFromInline let values: UnsafePointer<Double>
+  /// Counts below this may be read from `values`.
+  @usableFromInline let known: UnsafeMutablePointer<Int>
+  @usableFromInline let source: Source
+  private let memory = TableMemory()
 
-  /// Tabulates counts 0 ..< min(total + 1, 2²⁰).
+  /// Prepares counts 0 ... total of a schedule over `total`.
   public init(_ schedule: Schedule, total: Int) {
-    self.schedule = schedule
-    self.total = total
-    count = min(total + 1, 1 << 20)
-    values = .allocate(capacity: count)
-    for t in 0..<count { values[t] = schedule.value(at: t, of: total) }
+    source = Source.shared(schedule, total: total)
+    values = UnsafePointer(source.values)
+    known = memory.block(of: 1, repeating: 0)
   }
 
-  deinit { values.deallocate() }
+  /// The schedule.
+  public var schedule: Schedule { source.schedule }
 
   /// The value at count t ≥ 0.
+  @inlinable @inline(__always)
   public func value(at t: Int) -> Double {
-    precondition(t >= 0, "counts are not negative")
-    return t < count ? values[t] : schedule.value(at: t, of: total)
+    UInt(bitPattern: t) < UInt(bitPattern: known.pointee)
+      ? values[t] : source.value(at: t, known: known)
+  }
+
+  /// The values that tables of one schedule share. Once written a value never changes, nor does
+  /// it move: the room for all of them is there from the start, though untouched memory costs none.
+  @usableFromInline final class Source: @unchecked Sendable {
+    let schedule: Schedule
+    let total: Int
+    let limit: Int
+    let values: UnsafeMutablePointer<Double>
+    private let filled = Mutex(0)
+
+    private init(_ schedule: Schedule, total: Int) {
+      self.schedule = schedule
+      self.total = total
+      limit = min(total + 1, 1 << 20)
+      values = .allocate(capacity: limit)
+    }
+
+    deinit { values.deallocate() }
+
+    private struct Key: Hashable {
+      var schedule: Schedule
+      var total: Int
+    }
+
+    private struct Holder {
+      weak var source: Source?
+    }
+
+    private static let all = Mutex<[Key: Holder]>([:])
+
+    /// The one source of a schedule as long as any table uses it.
+    static func shared(_ schedule: Schedule, total: Int) -> Source {
+      all.withLock { sources in
+        let key = Key(schedule: schedule, total: total)
+        if let source = sources[key]?.source { return source }
+        sources = sources.filter { $0.value.source != nil }
+        let source = Source(schedule, total: total)
+        sources[key] = Holder(source: source)
+        return source
+      }
+    }
+
+    /// The value at a count that a table does not know yet. It then knows all that are there.
+    @usableFromInline @inline(never)
+    func value(at t: Int, known: UnsafeMutablePointer<Int>) -> Double {
+      precondition(t >= 0, "counts are not negative")
+      guard t < limit else { return schedule.value(at: t, of: total) }
+      known.pointee = filled.withLock { filled in
+        if t >= filled {
+          let count = min((t | 1023) + 1, limit)
+          schedule.fill(values + filled, from: filled, count: count - filled, of: total)
+          filled = count
+        }
+        return filled
+      }
+      return values[t]
+    }
+  }
+}
+
+/// The values of a schedule by count, for counts that rise one by one, such as the steps of
+/// training: computed 64 at a time, so that a look-up stays in the cache however long
+/// training is. Any count may be asked for; going back costs a block.
+///
+/// Copies share the block; not for several threads at once.
+public struct ScheduleClock {
+  @usableFromInline let block: UnsafeMutablePointer<Block>
+  @usableFromInline let source: Source
+
+  /// Prepares a schedule over `total` counts.
+  public init(_ schedule: Schedule, total: Int) {
+    source = Source(schedule, total: total)
+    let values = source.memory.block(of: Block.length, repeating: 0.0)
+    block = source.memory.block(of: 1, repeating: Block(first: 0, values: values))
+    source.fill(block, from: 0)
+  }
+
+  /// The schedule.
+  public var schedule: Schedule { source.schedule }
+
+  /// The value at count t ≥ 0.
+  @inlinable @inline(__always)
+  public func value(at t: Int) -> Double {
+    let k = t &- block.pointee.first
+    if UInt(bitPattern: k) >= UInt(bitPattern: Block.length) {
+      source.fill(block, from: t)
+      return block.pointee.values[0]
+    }
+    return block.pointee.values[k]
+  }
+
+  /// Counts first ..< first + length with their values.
+  @usableFromInline struct Block: BitwiseCopyable {
+    @usableFromInline static var length: Int { 64 }
+    @usableFromInline var first: Int
+    @usableFromInline var values: UnsafeMutablePointer<Double>
+  }
+
+  /// Where blocks come from.
+  @usableFromInline final class Source {
+    let schedule: Schedule
+    let total: Int
+    let memory = TableMemory()
+
+    init(_ schedule: Schedule, total: Int) {
+      self.schedule = schedule
+      self.total = total
+    }
+
+    @usableFromInline @inline(never)
+    func fill(_ block: UnsafeMutablePointer<Block>, from first: Int) {
+      precondition(first >= 0, "counts are not negative")
+      block.pointee.first = first
+      let values = block.pointee.values
+      schedule.fill(values, from: first, count: Block.length, of: total)
+    }
   }
 }

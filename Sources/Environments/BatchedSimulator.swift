@@ -72,10 +72,17 @@ public struct BatchedSimulator: ~Copyable {
     let players = playerCount
     jointActions.withUnsafeBufferPointer { actions in
       rewards.withUnsafeMutableBufferPointer { pay in
+        var at = 0
         for k in 0..<count {
-          let own = Span(_unsafeElements: actions.extracting(k * players..<(k + 1) * players))
-          var paid = MutableSpan(_unsafeElements: pay.extracting(k * players..<(k + 1) * players))
-          boundaries[k] = copies[k].step(own, rewards: &paid, using: &streams[k])
+          let row = copies[k].checkedRow(actions.baseAddress! + at)
+          let earned = copies[k].payoffs(of: row)
+          var player = 0
+          while player < players {
+            pay[at &+ player] = earned[player]
+            player &+= 1
+          }
+          at &+= players
+          boundaries[k] = copies[k].move(along: row, using: &streams[k])
         }
       }
     }

@@ -12,12 +12,20 @@ public struct Simulator: Environment {
   /// Steps after which an episode is truncated; 0 for never.
   public let episodeLength: Int
   /// The current state.
-  public private(set) var state: Int
+  @inlinable public var state: Int { now.state }
   /// Steps since the last reset.
-  public private(set) var stepsTaken = 0
+  @inlinable public var stepsTaken: Int { now.stepsTaken }
   /// The factor on the future of the last step: 0 at termination, otherwise the row's growth,
   /// which is 1 in ordinary games.
-  public private(set) var continuation = 1.0
+  @inlinable public var continuation: Double { now.continuation }
+  @usableFromInline var now: Moment
+
+  /// What a step changes.
+  @usableFromInline struct Moment: Sendable {
+    @usableFromInline var state: Int
+    @usableFromInline var stepsTaken = 0
+    @usableFromInline var continuation = 1.0
+  }
 
   /// Creates a simulator at the likeliest first state; call `reset` before the first step.
   ///
@@ -27,7 +35,7 @@ public struct Simulator: Environment {
     self.tables = tables
     self.start = start
     self.episodeLength = episodeLength
-    state = tables.starts[0]
+    now = Moment(state: tables.starts[0])
   }
 
   /// Creates a simulator of `game`.
@@ -42,8 +50,7 @@ public struct Simulator: Environment {
   ) {
     self.init(tables, start: start, episodeLength: episodeLength)
     precondition(state >= 0 && state < tables.stateCount, "no such state")
-    self.state = state
-    self.stepsTaken = stepsTaken
+    now = Moment(state: state, stepsTaken: stepsTaken)
   }
 
   /// The number of players.
@@ -57,9 +64,7 @@ public struct Simulator: Environment {
 
   /// Starts an episode with one draw.
   public mutating func reset(using stream: inout RandomStream) {
-    state = tables.firstState(start, stream.uniform())
-    stepsTaken = 0
-    continuation = 1
+    now = Moment(state: tables.firstState(start, stream.uniform()))
   }
 
   /// Plays one step with one draw.
@@ -67,28 +72,63 @@ public struct Simulator: Environment {
     _ jointAction: borrowing Span<Int>, rewards: inout MutableSpan<Double>,
     using stream: inout RandomStream
   ) -> Boundary {
-    var row = 0
     let players = tables.playerCount
-    let counts = tables.actionCounts + state &* players
+    precondition(jointAction.count >= players, "one action per player")
+    let row = jointAction.withUnsafeBufferPointer { checkedRow($0.baseAddress!) }
+    let pay = payoffs(of: row)
     var player = 0
-    while player < players {
-      let action = jointAction[player]
-      precondition(action >= 0 && action < counts[player], "action out of range")
-      row = row &* counts[player] &+ action
-      player &+= 1
-    }
-    row &+= tables.jointOffsets[state]
-    let pay = tables.payoffs + row &* players
-    player = 0
     while player < players {
       rewards[player] = pay[player]
       player &+= 1
     }
-    state = tables.nextState(row, stream.uniform())
-    continuation = tables.growth.map { $0[row] } ?? 1
-    stepsTaken &+= 1
+    return move(along: row, using: &stream)
+  }
+
+  /// The row of a joint action at the current state, once every action is known to be one.
+  @inline(__always)
+  func checkedRow(_ actions: UnsafePointer<Int>) -> Int {
+    let (players, counts) = (tables.playerCount, actionCounts)
+    var row = 0
+    var player = 0
+    while player < players {
+      let action = actions[player]
+      precondition(action >= 0 && action < counts[player], "action out of range")
+      row = row &* counts[player] &+ action
+      player &+= 1
+    }
+    return row &+ firstRow
+  }
+}
+
+// The parts of a step. The training driver puts them together without the check: its actions come
+// from learners that index their tables with them. Inlinable, because its loop is compiled in
+// another module and would otherwise call each of them.
+extension Simulator {
+  /// How many actions each player has at the current state, readable as long as the tables live.
+  @inlinable @inline(__always)
+  package var actionCounts: UnsafePointer<Int> {
+    UnsafePointer(tables.actionCounts + now.state &* tables.playerCount)
+  }
+
+  /// The first row of the current state; an action beyond its count leads outside the tables.
+  @inlinable @inline(__always)
+  package var firstRow: Int { tables.jointOffsets[now.state] }
+
+  /// What the players are paid in a row, readable as long as the tables live.
+  @inlinable @inline(__always)
+  package func payoffs(of row: Int) -> UnsafePointer<Double> {
+    UnsafePointer(tables.payoffs + row &* tables.playerCount)
+  }
+
+  /// Moves on from the current state along one of its rows, with one draw.
+  @inlinable @inline(__always)
+  package mutating func move(along row: Int, using stream: inout RandomStream) -> Boundary {
+    now.state = tables.nextState(row, stream.uniform())
+    now.stepsTaken &+= 1
+    now.continuation = 1
+    if let growth = tables.growth { now.continuation = growth[row] }
     if tables.isTerminal[state] {
-      continuation = 0
+      now.continuation = 0
       return .terminated
     }
     return stepsTaken == episodeLength ? .truncated : .running
@@ -108,15 +148,15 @@ public final class SimulationTables: @unchecked Sendable {
   public let discounts: [Double]
   /// Index of the likeliest first state, for simulators not yet reset.
   let starts: [Int]
-  let actionCounts: UnsafeMutablePointer<Int>
-  let jointOffsets: UnsafeMutablePointer<Int>
-  let payoffs: UnsafeMutablePointer<Double>
-  let transitionOffsets: UnsafeMutablePointer<Int>
-  let nextStates: UnsafeMutablePointer<Int32>
+  @usableFromInline let actionCounts: UnsafeMutablePointer<Int>
+  @usableFromInline let jointOffsets: UnsafeMutablePointer<Int>
+  @usableFromInline let payoffs: UnsafeMutablePointer<Double>
+  @usableFromInline let transitionOffsets: UnsafeMutablePointer<Int>
+  @usableFromInline let nextStates: UnsafeMutablePointer<Int32>
   /// Partial sums of each row; the last of a row is 2, so that a scan always ends inside it.
-  let cumulative: UnsafeMutablePointer<Double>
-  let growth: UnsafeMutablePointer<Double>?
-  let isTerminal: UnsafeMutablePointer<Bool>
+  @usableFromInline let cumulative: UnsafeMutablePointer<Double>
+  @usableFromInline let growth: UnsafeMutablePointer<Double>?
+  @usableFromInline let isTerminal: UnsafeMutablePointer<Bool>
   private let initial: [Double]
   private let playable: [Int]
 
@@ -166,6 +206,7 @@ public final class SimulationTables: @unchecked Sendable {
   }
 
   /// The next state of a row for a uniform draw u ∈ [0, 1).
+  @inlinable @inline(__always)
   func nextState(_ row: Int, _ u: Double) -> Int {
     var entry = transitionOffsets[row]
     while u >= cumulative[entry] { entry &+= 1 }

@@ -52,10 +52,24 @@ public protocol Learner: Agent {
   /// The exploration rate or temperature now, for the log; nil if there is none.
   var explorationRate: Double? { get }
 
+  /// Trains a loop of such learners up to and including step `last`, by `loop.play(until: last)`.
+  ///
+  /// There is a default, but a learner does well to repeat this one line: a method of its own is
+  /// compiled where `act` and `update` can be seen, into one loop without calls. The default is
+  /// compiled for a learner wherever it is called from, and calls both.
+  static func train(_ loop: inout TrainingLoop<Self>, until last: Int)
+
   /// Everything that training changes.
   func snapshot() -> Snapshot
   /// Takes up a snapshot. Throws `SnapshotError` if it does not fit.
   mutating func restore(_ snapshot: Snapshot) throws
+}
+
+extension Learner {
+  /// Plays the loop.
+  public static func train(_ loop: inout TrainingLoop<Self>, until last: Int) {
+    loop.play(until: last)
+  }
 }
 
 /// A snapshot that does not fit the learner it is given to.

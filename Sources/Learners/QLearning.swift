@@ -41,7 +41,7 @@ public struct QLearning: Learner {
   private let table: ActionValueTable
   private let visits: VisitCounts
   private let stepSize: ScheduleTable
-  private let exploration: ScheduleTable
+  private let exploration: ScheduleClock
   private let isBoltzmann: Bool
   private let player: Int
   private let discount: Double
@@ -56,7 +56,7 @@ public struct QLearning: Learner {
     visits = VisitCounts(offsets[game.stateCount])
     stepSize = ScheduleTable(Schedule(parameters.group("step_size")!), total: steps)
     let rule = Exploration(parameters.group("exploration")!)
-    exploration = ScheduleTable(rule.schedule, total: steps)
+    exploration = ScheduleClock(rule.schedule, total: steps)
     if case .boltzmann = rule { isBoltzmann = true } else { isBoltzmann = false }
     self.player = player
     discount = game.discounts[player]
@@ -87,13 +87,18 @@ public struct QLearning: Learner {
     let old = table.values[entry]
     let target = rewards[player] + discount * continuation * table.best[nextState]
     table.assign(
-      state, action, old + stepSize.value(at: count) * (target - old), time: updates)
+      state, action, entry: entry, old + stepSize.value(at: count) * (target - old), time: updates)
   }
 
   /// Counts the greedy action at a visited state.
   @inline(__always)
   public mutating func recordVisit(_ state: Int) {
     visits.greedy[table.entry(state, table.greedy[state])] &+= 1
+  }
+
+  /// The training loop, compiled for this learner here.
+  public static func train(_ loop: inout TrainingLoop<QLearning>, until last: Int) {
+    loop.play(until: last)
   }
 
   /// The greedy policy, ties to the lowest action.

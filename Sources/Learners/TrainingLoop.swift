@@ -20,7 +20,6 @@ public struct TrainingLoop<Player: Learner>: ~Copyable {
   private let learners: UnsafeMutablePointer<Player>
   private let streams: UnsafeMutablePointer<RandomStream>
   private let actions: UnsafeMutableBufferPointer<Int>
-  private let rewards: UnsafeMutableBufferPointer<Double>
   private let rewardSums: UnsafeMutablePointer<Double>
   private var needsReset = true
 
@@ -48,8 +47,6 @@ public struct TrainingLoop<Player: Learner>: ~Copyable {
     }
     actions = .allocate(capacity: count)
     actions.initialize(repeating: 0)
-    rewards = .allocate(capacity: count)
-    rewards.initialize(repeating: 0)
     rewardSums = .allocate(capacity: count)
     rewardSums.initialize(repeating: 0, count: count)
   }
@@ -61,7 +58,6 @@ public struct TrainingLoop<Player: Learner>: ~Copyable {
     streams.deinitialize(count: count)
     streams.deallocate()
     actions.deallocate()
-    rewards.deallocate()
     rewardSums.deallocate()
   }
 
@@ -102,42 +98,59 @@ public struct TrainingLoop<Player: Learner>: ~Copyable {
   }
 
   /// Trains up to and including step `last`.
-  public mutating func run(until last: Int) {
+  public mutating func run(until last: Int) { Player.train(&self, until: last) }
+
+  /// The loop itself, for `Learner.train`; others call `run`.
+  @inline(__always)
+  public mutating func play(until last: Int) {
     let half = steps / 2
-    while step < min(last, half) { advance(recording: false) }
-    while step < last { advance(recording: true) }
+    // Two players are the usual case: with their number a constant the loops over players unroll.
+    if actions.count == 2 {
+      play(until: min(last, half), players: 2, recording: false)
+      play(until: last, players: 2, recording: true)
+    } else {
+      play(until: min(last, half), players: actions.count, recording: false)
+      play(until: last, players: actions.count, recording: true)
+    }
   }
 
   @inline(__always)
-  private mutating func advance(recording: Bool) {
-    if needsReset {
-      simulator.reset(using: &environmentStream)
-      needsReset = false
+  private mutating func play(until last: Int, players: Int, recording: Bool) {
+    // Locals, which the compiler may keep in registers: it must assume that a learner's writes
+    // through its pointers change whatever lies behind one.
+    var simulator = self.simulator
+    let (learners, streams, actions) = (self.learners, self.streams, self.actions.baseAddress!)
+    let rewardSums = self.rewardSums
+    let jointAction = Span(
+      _unsafeElements: UnsafeBufferPointer(start: actions, count: players))
+    while step < last {
+      if needsReset { simulator.reset(using: &environmentStream) }
+      let state = simulator.state
+      let counts = simulator.actionCounts
+      var row = 0
+      var player = 0
+      while player < players {
+        if recording { learners[player].recordVisit(state) }
+        let action = learners[player].act(at: state, using: &streams[player])
+        actions[player] = action
+        row = row &* counts[player] &+ action
+        player &+= 1
+      }
+      row &+= simulator.firstRow
+      needsReset = simulator.move(along: row, using: &environmentStream) != .running
+      let pay = simulator.payoffs(of: row)
+      let rewards = Span(_unsafeElements: UnsafeBufferPointer(start: pay, count: players))
+      player = 0
+      while player < players {
+        rewardSums[player] += pay[player]
+        learners[player].update(
+          state: state, jointAction: jointAction, rewards: rewards, nextState: simulator.state,
+          continuation: simulator.continuation)
+        player &+= 1
+      }
+      step &+= 1
     }
-    let count = actions.count
-    let state = simulator.state
-    var player = 0
-    while player < count {
-      if recording { learners[player].recordVisit(state) }
-      actions[player] = learners[player].act(at: state, using: &streams[player])
-      player &+= 1
-    }
-    let jointAction = Span(_unsafeElements: UnsafeBufferPointer(actions))
-    var paid = MutableSpan(_unsafeElements: rewards)
-    let boundary = simulator.step(jointAction, rewards: &paid, using: &environmentStream)
-    let nextState = simulator.state
-    let continuation = simulator.continuation
-    let earned = Span(_unsafeElements: UnsafeBufferPointer(rewards))
-    player = 0
-    while player < count {
-      rewardSums[player] += rewards[player]
-      learners[player].update(
-        state: state, jointAction: jointAction, rewards: earned, nextState: nextState,
-        continuation: continuation)
-      player &+= 1
-    }
-    needsReset = boundary != .running
-    step &+= 1
+    self.simulator = simulator
   }
 
   /// Everything that training changes.

@@ -1,24 +1,20 @@
+internal import Agents
 import Environments
 
-/// Visits of state-action pairs, and of greedy actions while the average policy is formed.
-final class VisitCounts {
+/// Visits of state-action pairs, and of greedy actions while the average policy is formed. Copies
+/// are the same counts.
+struct VisitCounts {
   /// n(s, a), flat.
   let actions: UnsafeMutablePointer<Int>
   /// Recorded visits at which a was the greedy action of s, flat.
   let greedy: UnsafeMutablePointer<Int>
   private let count: Int
+  private let memory = TableMemory()
 
   init(_ count: Int) {
     self.count = count
-    actions = .allocate(capacity: count)
-    actions.initialize(repeating: 0, count: count)
-    greedy = .allocate(capacity: count)
-    greedy.initialize(repeating: 0, count: count)
-  }
-
-  deinit {
-    actions.deallocate()
-    greedy.deallocate()
+    actions = memory.block(of: count, repeating: 0)
+    greedy = memory.block(of: count, repeating: 0)
   }
 
   var actionSnapshot: [Int] { Array(UnsafeBufferPointer(start: actions, count: count)) }
