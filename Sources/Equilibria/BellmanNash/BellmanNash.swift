@@ -24,7 +24,7 @@ public struct BellmanNash: Sendable {
       "impose the game's mirror symmetry on the logit path, if it has one"),
     .integer(
       "max_sweeps", 20_000, 1...1_000_000_000, unit: "sweeps", "limit of value iteration"),
-    .integer("max_steps", 20_000, 1...1_000_000_000, unit: "steps", "limit of the logit path"),
+    .integer("max_steps", 100_000, 1...1_000_000_000, unit: "steps", "limit of the logit path"),
   ]
 
   /// Which equilibrium is wanted where there are several.
@@ -54,7 +54,7 @@ public struct BellmanNash: Sendable {
   /// Limit of value iteration.
   public var maximumSweeps = 20_000
   /// Limit of the logit path.
-  public var maximumSteps = 20_000
+  public var maximumSteps = 100_000
 
   /// Creates a solver; the rule defaults to `joint` for finite horizons, `principal` otherwise.
   ///
