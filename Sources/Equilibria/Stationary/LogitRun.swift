@@ -121,7 +121,9 @@ struct LogitRun {
           stopped = "the path could not be followed on"
         }
       }
-      let polished = try polish(follower, attempt.description, number)
+      // A run told to stop stops: polishing a path that is not far along is slow and vain.
+      let polished =
+        status == .uncertified ? try polish(follower, attempt.description, number) : nil
       if let stopped {
         if var found {
           if polished.map({ agree($0, found) }) != true {
