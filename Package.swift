@@ -27,10 +27,7 @@ let libraries: [(name: String, dependencies: [Target.Dependency])] = [
   ("Learners", ["Statistics", "Configuration", "Environments", "Equilibria", "Agents"]),
   (
     "Experiments",
-    [
-      "Statistics", "Configuration", "Environments", "Equilibria", "Agents", "Learners",
-      .product(name: "Logging", package: "swift-log"),
-    ]
+    ["Statistics", "Configuration", "Environments", "Equilibria", "Agents", "Learners"]
   ),
 ]
 
@@ -40,7 +37,6 @@ let package = Package(
   dependencies: [
     .package(
       url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2")),
-    .package(url: "https://github.com/apple/swift-log", .upToNextMinor(from: "1.16.2")),
     .package(url: "https://github.com/jpsim/Yams", .upToNextMinor(from: "6.2.2")),
   ],
   targets: [
@@ -53,8 +49,7 @@ let package = Package(
       .executableTarget(
         name: "lab",
         dependencies: libraries.map { .init(stringLiteral: $0.name) } + [
-          .product(name: "ArgumentParser", package: "swift-argument-parser"),
-          .product(name: "Logging", package: "swift-log"),
+          .product(name: "ArgumentParser", package: "swift-argument-parser")
         ],
         swiftSettings: clientSettings)
     ]

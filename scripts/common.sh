@@ -21,38 +21,45 @@ package_manager() {
 require_packages() {
   manager=$(package_manager)
   field() { echo "$manager" | cut -d'|' -f"$1"; }
-  needed=""
+  has_tool=1
+  has_gsl=1
+  command -v pkg-config >/dev/null 2>&1 || has_tool=0
+  { [ $has_tool = 1 ] && pkg-config --exists gsl; } || has_gsl=0
   wished=""
-  command -v pkg-config >/dev/null 2>&1 || needed="$(field 4)"
-  { command -v pkg-config >/dev/null 2>&1 && pkg-config --exists gsl; } ||
-    needed="$needed $(field 3)"
-  command -v gnuplot >/dev/null 2>&1 || wished="$(field 5)"
-  missing=$(echo "$needed $wished" | xargs)
-  [ -n "$missing" ] || return 0
+  command -v gnuplot >/dev/null 2>&1 || wished=$(field 5)
+  if [ $has_tool = 1 ] && [ $has_gsl = 1 ] && [ -z "$wished" ]; then return 0; fi
+
+  needed=""
+  [ $has_tool = 1 ] || needed=$(field 4)
+  [ $has_gsl = 1 ] || needed="$needed $(field 3)"
+  needed=$(echo "$needed" | xargs)
   if [ "$(field 1)" = none ]; then
-    [ -n "$needed" ] || return 0
-    say "lab: missing: the GNU Scientific Library with headers, and pkg-config."
+    if [ $has_tool = 1 ] && [ $has_gsl = 1 ]; then return 0; fi
+    say "lab: missing: the GNU Scientific Library with its headers, and pkg-config."
     say "lab: no known package manager here; install them, then run this again."
     exit 2
   fi
   if [ "$(id -u)" = 0 ] || [ "$1" = 1 ]; then
-    say "lab: installing $missing: $(field 2) $missing"
+    say "lab: installing $needed $wished: $(field 2) $needed $wished"
     if [ "$(field 1)" = apt-get ]; then
-      DEBIAN_FRONTEND=noninteractive apt-get update -qq >&2 || true
       export DEBIAN_FRONTEND=noninteractive
+      apt-get update -qq >&2 || true
     fi
-    # shellcheck disable=SC2046 # the words are separate arguments
-    if ! $(field 2) $missing >&2; then
-      [ -n "$(echo "$needed" | xargs)" ] || return 0
-      say "lab: the installation failed; run as root: $(field 2) $missing"
+    # shellcheck disable=SC2046,SC2086 # the words are separate arguments
+    if [ -n "$needed" ] && ! $(field 2) $needed >&2; then
+      say "lab: the installation failed; run as root: $(field 2) $needed"
       exit 2
+    fi
+    # Plots are optional.
+    # shellcheck disable=SC2046,SC2086
+    if [ -n "$wished" ] && ! $(field 2) $wished >&2; then
+      say "lab: $wished could not be installed; everything but plots works without it"
     fi
     return 0
   fi
-  # Plots are optional: only what the build cannot do without stops it.
-  [ -n "$(echo "$needed" | xargs)" ] || return 0
-  say "lab: missing: $missing. Run as root, or start ./lab --install:"
-  say "  $(field 2) $missing"
+  [ -n "$needed" ] || return 0
+  say "lab: missing: $needed. Run as root, or start ./lab --install:"
+  say "  $(field 2) $needed $wished"
   exit 2
 }
 

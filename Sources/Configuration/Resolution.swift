@@ -25,8 +25,8 @@ extension ParameterSet {
     for parameter in parameters {
       let key = path.isEmpty ? parameter.name : "\(path).\(parameter.name)"
       if let entry = written.first(where: { $0.key == parameter.name }) {
-        set(
-          parameter.name, try parameter.type.resolve(entry.value, key: key), at: entry.position)
+        let value = parameter.withDefaultKind(entry.value)
+        set(parameter.name, try parameter.type.resolve(value, key: key), at: entry.position)
         continue
       }
       switch parameter.presence {
@@ -38,6 +38,23 @@ extension ParameterSet {
       case .defaulted(let value): set(parameter.name, try parameter.type.filled(value, key: key))
       }
     }
+  }
+}
+
+extension Parameter {
+  /// A written variant without `kind` takes that of the default, so that one of its keys can be
+  /// changed alone.
+  fileprivate func withDefaultKind(_ node: DocumentNode) -> DocumentNode {
+    guard case .variant = type, case .defaulted(.group(let set)) = presence,
+      case .text(let kind) = set["kind"], case .mapping(let entries) = node.content,
+      node.value(of: "kind") == nil
+    else { return node }
+    var node = node
+    let entry = DocumentNode.Entry(
+      key: "kind", position: node.position,
+      value: DocumentNode(.scalar(kind, quoted: true), at: node.position))
+    node.content = .mapping([entry] + entries)
+    return node
   }
 }
 

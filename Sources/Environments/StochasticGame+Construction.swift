@@ -16,6 +16,9 @@ public struct GameError: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 extension StochasticGame {
+  /// Largest payoff in absolute value: discounted sums must not overflow.
+  public static let maximumPayoff = 1e300
+
   /// Most rows of a game that is written out: at some hundred bytes each, 5 GB.
   public static let maximumRowCount = 50_000_000
 
@@ -182,8 +185,16 @@ extension StochasticGame {
 
   /// Checks one row and returns the sum of its probabilities.
   private static func checkRow(_ row: RowWriter, states: Int, place: String) throws -> Double {
-    for (player, payoff) in row.payoffs.enumerated() where !payoff.isFinite {
-      throw GameError(place, "payoff of player \(player) is \(payoff): must be finite")
+    for (player, payoff) in row.payoffs.enumerated() {
+      guard payoff.isFinite else {
+        throw GameError(place, "payoff of player \(player) is \(payoff): must be finite")
+      }
+      guard abs(payoff) <= maximumPayoff else {
+        throw GameError(
+          place,
+          "payoff of player \(player) is \(payoff): must be within ±\(maximumPayoff); rescale the game"
+        )
+      }
     }
     guard row.growth.isFinite, row.growth >= 0 else {
       throw GameError(place, "growth factor \(row.growth) must be finite and not negative")

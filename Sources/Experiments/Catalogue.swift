@@ -114,28 +114,37 @@ public struct Description: Encodable, Sendable {
     scenarios = []
   }
 
+  /// One line a key; the keys of a variant follow it under dotted names, those of a kind of schedule
+  /// once, where the first schedule stands.
   private static func lines(_ parameters: [Parameter], prefix: String) -> [Line] {
-    parameters.flatMap { parameter -> [Line] in
+    var expanded: Set<[String]> = []
+    return lines(parameters, prefix: prefix, expanded: &expanded)
+  }
+
+  private static func lines(
+    _ parameters: [Parameter], prefix: String, expanded: inout Set<[String]>
+  ) -> [Line] {
+    var found: [Line] = []
+    for parameter in parameters {
       var written: String?
       if case .defaulted(let value) = parameter.presence { written = value.text }
       if case .group(let set) = parameter.presence.value { written = set.kindText ?? written }
-      let own = Line(
-        name: prefix + parameter.name, default: written, range: parameter.type.notation,
-        unit: parameter.unit, meaning: parameter.meaning)
-      guard case .variant(let variants, _) = parameter.type else { return [own] }
-      // Schedules and the like: one line a variant with its keys.
-      return [own]
-        + variants.map { variant in
-          Line(
-            name: "\(prefix)  \(variant.name)", default: nil, range: "",
-            unit: "",
-            meaning: variant.summary + keyList(variant.parameters))
-        }
+      found.append(
+        Line(
+          name: prefix + parameter.name, default: written, range: parameter.type.notation,
+          unit: parameter.unit, meaning: parameter.meaning))
+      guard case .variant(let variants, _) = parameter.type,
+        expanded.insert(variants.map(\.name)).inserted
+      else { continue }
+      for variant in variants {
+        let name = "\(prefix)\(parameter.name).kind"
+        found.append(
+          Line(name: name, default: nil, range: variant.name, unit: "", meaning: variant.summary))
+        found += lines(
+          variant.parameters, prefix: "\(prefix)\(parameter.name).", expanded: &expanded)
+      }
     }
-  }
-
-  private static func keyList(_ parameters: [Parameter]) -> String {
-    parameters.isEmpty ? "" : " {\(parameters.map(\.name).joined(separator: ", "))}"
+    return found
   }
 
   /// The description as a person reads it.

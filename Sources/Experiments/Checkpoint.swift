@@ -35,7 +35,8 @@ struct Checkpoint<Player: Learner>: Codable {
     from folder: SeedFolder, configuration: String
   ) throws -> Checkpoint {
     let path = folder.checkpointPath
-    let lines = try readText(path).split(separator: "\n", maxSplits: 1)
+    guard let text = String(data: try readData(path), encoding: .utf8) else { throw damaged(path) }
+    let lines = text.split(separator: "\n", maxSplits: 1)
     guard lines.count == 2 else { throw damaged(path) }
     let body = String(lines[1].hasSuffix("\n") ? lines[1].dropLast() : lines[1])
     guard fingerprint(body) == lines[0] else { throw damaged(path) }

@@ -106,14 +106,29 @@ public struct ExperimentConfiguration: Sendable {
     }
 
     experiment = resolved.text("experiment")
-    guard !experiment.isEmpty, !experiment.contains("/"), !experiment.hasPrefix(".") else {
+    guard !experiment.isEmpty, !experiment.contains("/"), !experiment.hasPrefix("."),
+      experiment.utf8.count <= 200, !experiment.unicodeScalars.contains(where: { $0.value < 32 })
+    else {
       throw ConfigurationError(
         resolved.position(of: "experiment") ?? start, key: "experiment", value: experiment,
-        rule: "names a folder: it must not be empty, contain / or start with a dot")
+        rule:
+          "names a folder: it must not be empty, contain / or line breaks, start with a dot, or be "
+          + "longer than 200 bytes")
     }
     seed = UInt64(resolved.integer("seed"))
     replicates = resolved.integer("replicates")
     generator = GeneratorKind(rawValue: resolved.text("generator"))!
+    for (section, key) in [("solver", "solver"), ("evaluation", "evaluation.against")] {
+      let outer = resolved.group(section)
+      guard let set = section == "solver" ? outer : outer?.group("against") else { continue }
+      do {
+        try BellmanNash(set).check(selection.game)
+      } catch let error as GameError {
+        throw ConfigurationError(
+          set.position(of: error.subject) ?? outer?.position(of: "against") ?? start,
+          key: "\(key).\(error.subject)", value: set[error.subject]?.text, rule: error.rule)
+      }
+    }
     family = selection.family
     gameParameters = selection.parameters
     game = selection.game
@@ -284,9 +299,11 @@ struct GameSelection {
       game = try family.init(parameters).stochasticGame()
     } catch let error as GameError {
       let at = parameters.position(of: error.subject) ?? node.position
+      // What is wrong may be one parameter, or the game they make together.
+      let value = parameters[error.subject]?.text
       throw ConfigurationError(
-        at, key: "\(prefix).\(error.subject)", value: parameters[error.subject]?.text,
-        rule: error.rule)
+        at, key: value == nil ? "game" : "\(prefix).\(error.subject)", value: value,
+        rule: value == nil ? error.description : error.rule)
     }
     self.resolved = resolved
   }

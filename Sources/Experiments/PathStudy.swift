@@ -93,10 +93,10 @@ public struct PathStudy: Sendable {
         configuration.resolved["solver"] == nil ? try BellmanNash() : try configuration.solver()
       let solution = try solver.solve(
         configuration.game, isCancelled: { interruption.isRequested })
-      guard !solution.profiles.isEmpty else {
+      guard !solution.profiles.isEmpty, solution.status == .converged else {
         throw FileError(
           "solver",
-          "ended as \(solution.status.rawValue) without a profile to play: "
+          "ended as \(solution.status.rawValue) without a certified profile to play: "
             + "\(solution.note); use --profile uniform or another solver.selection",
           isUsage: true)
       }
@@ -110,6 +110,7 @@ public struct PathStudy: Sendable {
         throw FileError(
           run.path, "learned another game than the one configured here", isUsage: true)
       }
+      let seed = seed ?? run.seed
       let finished = run.seeds().filter(\.isFinished)
       guard
         let folder = seed.map({ wanted in finished.first { $0.seed == wanted } })

@@ -10,13 +10,19 @@ public enum Plot {
     case skipped(String)
   }
 
-  /// Draws NashConv against steps, median lines with bands, into a folder.
+  /// The pictures that a folder already holds.
+  static func existing(folder: String) -> Outcome {
+    let files = ["svg", "png"].map { "\(folder)/nash_conv.\($0)" }.filter(fileExists)
+    return files.isEmpty ? .skipped("none yet; lab train draws them") : .drawn(files)
+  }
+
+  /// Draws NashConv against steps, interquartile means with bands, into a folder.
   ///
   /// - Returns: what was drawn; a machine without gnuplot is no error.
   /// - Throws: `FileError` if the folder cannot be made.
-  public static func nashConv(_ curve: LearningCurve, title: String, folder: String) throws
-    -> Outcome
-  {
+  public static func nashConv(
+    _ curve: LearningCurve, title: String, start: String, folder: String
+  ) throws -> Outcome {
     guard let gnuplot = program("gnuplot") else {
       return .skipped(
         "no plots: gnuplot is not installed (Debian: apt-get install gnuplot-nox)")
@@ -31,8 +37,11 @@ public enum Plot {
       ])
     {
       let temporary = file + ".tmp"
-      let script = self.script(curve, title: title, terminal: terminal, output: temporary)
-      guard run(gnuplot, input: script), fileExists(temporary), rename(temporary, file) == 0 else {
+      let script = self.script(
+        curve, title: title, start: start, terminal: terminal, output: temporary)
+      guard try run(gnuplot, script: script, beside: temporary), fileExists(temporary),
+        rename(temporary, file) == 0
+      else {
         unlink(temporary)
         return .skipped("no plots: gnuplot at \(gnuplot) could not draw \(file)")
       }
@@ -41,7 +50,7 @@ public enum Plot {
   }
 
   static func script(
-    _ curve: LearningCurve, title: String, terminal: String, output: String
+    _ curve: LearningCurve, title: String, start: String, terminal: String, output: String
   ) -> String {
     func block(_ name: String, _ points: [LearningCurve.Point]) -> String {
       "$\(name) << EOD\n"
@@ -72,7 +81,7 @@ public enum Plot {
       set format x '10^{%L}'
       set xrange [*:*] noextend
       set xlabel 'training steps'
-      set ylabel 'NashConv at start'
+      set ylabel 'NashConv at \(start.replacing("'", with: "''"))' noenhanced
       set yrange [0:\(top > 0 ? "\(top * 1.05)" : "1")]
       set key top right
       plot \(plots.joined(separator: ", \\\n  "))
@@ -85,16 +94,18 @@ public enum Plot {
       .map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
   }
 
-  private static func run(_ path: String, input: String) -> Bool {
+  /// Runs a script from a file: a program that ends early cannot break a pipe to it.
+  private static func run(_ path: String, script: String, beside output: String) throws -> Bool {
+    let file = output + ".gnuplot"
+    try writeAtomically(script, to: file)
+    defer { unlink(file) }
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)
-    let pipe = Pipe()
-    process.standardInput = pipe
+    process.arguments = [file]
+    process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
     guard (try? process.run()) != nil else { return false }
-    try? pipe.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-    try? pipe.fileHandleForWriting.close()
     process.waitUntilExit()
     return process.terminationStatus == 0
   }

@@ -6,13 +6,19 @@ internal import Foundation
 public struct RunFolder: Sendable {
   /// Its path.
   public let path: String
+  /// The seed that a command's argument named, if it named one seed's folder.
+  public let seed: UInt64?
 
   /// Wraps an existing or future folder.
-  public init(path: String) { self.path = path }
+  public init(path: String) {
+    self.path = path
+    seed = nil
+  }
 
   /// The folder that a configuration's runs live in.
   public init(root: String, configuration: ExperimentConfiguration) {
     path = "\(root)/\(configuration.experiment)/\(configuration.hash)"
+    seed = nil
   }
 
   /// The run that a command's RUN argument names: a hash folder, or one seed's folder in it.
@@ -21,12 +27,14 @@ public struct RunFolder: Sendable {
   public init(argument: String) throws {
     var path = argument
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
-    if URL(fileURLWithPath: path).lastPathComponent.hasPrefix("seed=") {
-      path = URL(fileURLWithPath: path).deletingLastPathComponent().relativePath
-    }
     guard fileExists(path) else {
       throw FileError(
         argument, "no such run; `lab train` prints the folder of each run it makes", isUsage: true)
+    }
+    let name = URL(fileURLWithPath: path).lastPathComponent
+    seed = name.hasPrefix("seed=") ? UInt64(name.dropFirst(5)) : nil
+    if seed != nil {
+      path = URL(fileURLWithPath: path).deletingLastPathComponent().relativePath
     }
     guard fileExists("\(path)/config.yaml") else {
       throw FileError(

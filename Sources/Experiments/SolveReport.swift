@@ -1,6 +1,7 @@
 internal import Configuration
 internal import Environments
 public import Equilibria
+internal import Foundation
 
 /// What `lab solve` prints for a person.
 public enum SolveReport {
@@ -123,9 +124,11 @@ extension TrainingSession {
 
   /// What to try next.
   public var advice: [String] {
-    [
-      "lab compare \(run.path)",
-      "lab simulate \(run.configurationPath) --run \(run.path)",
+    let program = ProcessInfo.processInfo.environment["EQUILIBRIUM_LAB_NAME"] ?? "lab"
+    return [
+      "\(shellWord(program)) compare \(shellWord(run.path))",
+      "\(shellWord(program)) simulate \(shellWord(run.configurationPath)) --run "
+        + shellWord(run.path),
     ]
   }
 
@@ -138,4 +141,12 @@ extension TrainingSession {
     }
     return ([digits] + parts).joined(separator: ",")
   }
+}
+
+/// A word as a shell takes it, quoted where it must be.
+func shellWord(_ text: String) -> String {
+  let plain = text.allSatisfy {
+    $0.isASCII && ($0.isLetter || $0.isNumber || "/._-=+:@,".contains($0))
+  }
+  return plain && !text.isEmpty ? text : "'" + text.replacing("'", with: "'\\''") + "'"
 }

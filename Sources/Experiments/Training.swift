@@ -35,11 +35,14 @@ public struct TrainingOptions: Sendable {
 public enum TrainingStop: Error, Sendable, CustomStringConvertible {
   /// Interrupted, with checkpoints.
   case interrupted(run: String)
+  /// Interrupted where nothing was being written.
+  case stopped
 
   /// What happened and how to go on.
   public var description: String {
     switch self {
     case .interrupted(let run): "interrupted; checkpoints are in \(run); go on with --resume"
+    case .stopped: "interrupted"
     }
   }
 }

@@ -27,10 +27,12 @@ public struct TrainingSession: Sendable {
     let training = Training(configuration, options: options)
     let summaries = try training.perform(interruption: interruption, log: log, progress: progress)
     return try finish(
-      "train", training.run, configuration, summaries, began: began, interruption: interruption)
+      "train", training.run, configuration, summaries, unfinished: [], began: began,
+      interruption: interruption)
   }
 
-  /// Judges a run's stored policies anew against the exact solution; nothing is trained.
+  /// Judges a run's stored policies anew against the exact solution; nothing is trained and nothing
+  /// is written.
   ///
   /// Every certificate is recomputed from `policy.csv`, whatever `summary.json` says.
   /// - Throws: `FileError` if the run is missing, unfinished or damaged.
@@ -39,13 +41,14 @@ public struct TrainingSession: Sendable {
   ) throws -> TrainingSession {
     let began = Date()
     let configuration = try run.configuration()
-    let folders = run.seeds().filter(\.isFinished)
-    guard !folders.isEmpty else {
+    let folders = run.seeds().filter { run.seed == nil || $0.seed == run.seed }
+    let finished = folders.filter(\.isFinished)
+    guard !finished.isEmpty else {
       throw FileError(
         run.path, "has no finished seed yet; go on with `lab train … --resume`", isUsage: true)
     }
     let game = configuration.game
-    let summaries = try folders.map { folder in
+    let summaries = try finished.map { folder in
       var summary = try folder.summary()
       let profiles = try PolicyTable.read(folder.policyPath, game: game)
       guard let last = profiles["last"], let average = profiles["average"] else {
@@ -56,27 +59,40 @@ public struct TrainingSession: Sendable {
       return summary
     }
     return try finish(
-      "compare", run, configuration, summaries, began: began, interruption: interruption)
+      "compare", run, configuration, summaries,
+      unfinished: folders.filter { !$0.isFinished }.map(\.seed), began: began,
+      interruption: interruption)
   }
 
   private static func finish(
     _ command: String, _ run: RunFolder, _ configuration: ExperimentConfiguration,
-    _ summaries: [SeedSummary], began: Date, interruption: Interruption
+    _ summaries: [SeedSummary], unfinished: [UInt64], began: Date, interruption: Interruption
   ) throws -> TrainingSession {
-    let exact = try configuration.solver(.evaluation).solve(
-      configuration.game, isCancelled: { interruption.isRequested })
-    if interruption.isRequested { throw TrainingStop.interrupted(run: run.path) }
+    let exact: BellmanNashSolution
+    do {
+      exact = try configuration.solver(.evaluation).solve(
+        configuration.game, isCancelled: { interruption.isRequested })
+    } catch {
+      // What was learned stands without an exact solution beside it.
+      exact = BellmanNashSolution(withoutAnswer: .uncertified, note: "\(error)")
+    }
+    if interruption.isRequested {
+      throw command == "train" ? TrainingStop.interrupted(run: run.path) : TrainingStop.stopped
+    }
     let verdict = try TrainingVerdict(
       command: command, run: run, configuration: configuration, summaries: summaries,
-      exact: exact, seconds: -began.timeIntervalSinceNow)
+      unfinished: unfinished, exact: exact, seconds: -began.timeIntervalSinceNow)
     let curve = try LearningCurve(
       run: run, seeds: summaries.map(\.seed), seed: configuration.seed,
       column: "equilibrium/nash_conv")
-    let plots = try Plot.nashConv(
-      curve, title: "\(configuration.experiment): \(summaries.count) seeds, IQM and 95% interval",
-      folder: "\(run.path)/plots")
+    let plots: Plot.Outcome
     if command == "train" {
       try writeAtomically(prettyJSON(verdict), to: "\(run.path)/summary.json")
+      plots = try Plot.nashConv(
+        curve, title: "\(configuration.experiment): \(summaries.count) seeds, IQM and 95% interval",
+        start: startName(configuration.game), folder: "\(run.path)/plots")
+    } else {
+      plots = Plot.existing(folder: "\(run.path)/plots")
     }
     return TrainingSession(
       run: run, configuration: configuration, verdict: verdict, curve: curve, plots: plots)

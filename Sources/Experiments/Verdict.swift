@@ -110,7 +110,8 @@ public struct TrainingVerdict: Encodable, Sendable {
     public var note: String
     /// Its certificate; null if there is no answer.
     @OrNull public var certificate: CertificateDocument?
-    /// Its values under the initial law, per player; null if there is no answer.
+    /// Its values under the initial law, per player; null unless it is a certified stationary
+    /// equilibrium.
     @OrNull public var valueInitial: [Double]?
 
     enum CodingKeys: String, CodingKey {
@@ -135,6 +136,8 @@ public struct TrainingVerdict: Encodable, Sendable {
   public var run: String
   /// The seeds, in the order of every `per_seed`.
   public var seeds: [UInt64]
+  /// Seeds of the configuration that have not finished, and are in no statistic.
+  public var unfinished: [UInt64]
   /// Steps of each seed.
   public var steps: Int
   /// The exact side.
@@ -149,7 +152,7 @@ public struct TrainingVerdict: Encodable, Sendable {
   public var seconds: Double
 
   enum CodingKeys: String, CodingKey {
-    case schema, command, run, seeds, steps, exact, policies, seconds
+    case schema, command, run, seeds, unfinished, steps, exact, policies, seconds
     case shareConverged = "share_converged"
     case shareConvergedInterval = "share_converged_interval"
   }
@@ -157,8 +160,10 @@ public struct TrainingVerdict: Encodable, Sendable {
   /// Puts the two sides together.
   public init(
     command: String, run: RunFolder, configuration: ExperimentConfiguration,
-    summaries: [SeedSummary], exact solution: BellmanNashSolution, seconds: Double
+    summaries: [SeedSummary], unfinished: [UInt64], exact solution: BellmanNashSolution,
+    seconds: Double
   ) throws {
+    self.unfinished = unfinished
     schema = "equilibrium-lab/\(command)/1"
     self.command = command
     self.run = run.path
@@ -168,9 +173,11 @@ public struct TrainingVerdict: Encodable, Sendable {
       solver: configuration.resolved.group("evaluation")!.group("against")!,
       status: solution.status, note: solution.note,
       certificate: solution.certificate.map(CertificateDocument.init),
-      valueInitial: solution.values.first.map { values in
-        values.map { dot(configuration.game.initial, $0) }
-      })
+      // Only a certified stationary equilibrium is something to compare values with.
+      valueInitial: solution.isStationary && solution.status == .converged
+        ? solution.values.first.map { values in
+          values.map { dot(configuration.game.initial, $0) }
+        } : nil)
     let players = configuration.game.playerCount
     policies = Policies(
       last: try PolicyStatistics(summaries.map(\.last), seed: configuration.seed, index: 0),
@@ -195,8 +202,9 @@ public struct TrainingVerdict: Encodable, Sendable {
     }
     for (name, policy) in [("last policy", policies.last), ("average policy", policies.average)] {
       table.add([name, "", "", ""])
-      add("NashConv at \(start)", policy.nashConv, "0")
-      add("NashConv at the worst state", policy.nashConvWorst, "0")
+      let zero = exact.valueInitial == nil ? "none" : "0"
+      add("NashConv at \(start)", policy.nashConv, zero)
+      add("NashConv at the worst state", policy.nashConvWorst, zero)
       for player in policy.valueInitial.indices {
         add(
           "value of player \(player + 1) at \(start)", policy.valueInitial[player],
@@ -220,6 +228,16 @@ public struct TrainingVerdict: Encodable, Sendable {
     lines.append("")
     let solver = ["kind", "horizon", "selection"].compactMap { exact.solver[$0]?.text }
     lines.append("exact: \(solver.joined(separator: ", ")): \(exact.status.rawValue)")
+    if exact.valueInitial == nil {
+      lines.append(
+        "       no certified stationary equilibrium, so nothing stands in the exact column:\n"
+          + "       " + wrap(exact.note, width: 72).replacing("\n", with: "\n       "))
+    }
+    if !unfinished.isEmpty {
+      lines.append(
+        "note:  \(unfinished.count) of \(seeds.count + unfinished.count) seeds are unfinished and "
+          + "not in this table; go on with --resume")
+    }
     let detail = exact.certificate.map { "certificate: \($0.text)" } ?? exact.note
     lines.append("       " + wrap(detail, width: 72).replacing("\n", with: "\n       "))
     return lines.joined(separator: "\n")

@@ -125,8 +125,18 @@ func `what is no finite number in range is refused as written`(word: String) {
   #expect(schedule.kind == "linear")
   #expect(schedule.real("from") == 0.5)
   #expect(schedule.real("share") == 1)
+  // Without a kind the default's is taken, so that one key can be changed alone; where there is no
+  // default it must be written.
+  guard case .defaulted(.group(let usual)) = Declared.schedule.presence else {
+    Issue.record("the schedule has a default")
+    return
+  }
+  let short = try resolve("schedule: {from: 0.5}", parameters)
+  #expect(short.group("schedule")?.kind == usual.kind)
+  #expect(short.group("schedule")?.real("from") == 0.5)
+  let required = Parameter("schedule", Declared.schedule.type, .required, "")
   #expect(
-    refusal { _ = try resolve("schedule: {from: 0.5}", parameters) }
+    refusal { _ = try resolve("schedule: {from: 0.5}", [required]) }
       == "run.yaml:1:11: schedule.kind: is missing; it must be one of constant, linear")
   #expect(
     refusal { _ = try resolve("schedule: {kind: liner, from: 0.5}", parameters) }

@@ -110,6 +110,14 @@ private func refusal(_ text: String, _ overrides: [String] = []) -> String {
   #expect(solverRefusal(["solver.horizon=forever"]).contains("or infinite"))
 }
 
+@Test func `one key of a defaulted variant can be changed alone`() throws {
+  let text = "game: {kind: compute-race}\nlearner: {kind: q-learning, step_size: {exponent: 0.7}}\n"
+  let found = try configuration(text, ["evaluation.against.selection=low"])
+  #expect(found.resolved.value(at: "evaluation.against.kind") == .text("bellman-nash"))
+  #expect(found.resolved.value(at: "learner.step_size.kind") == .text("power"))
+  #expect(found.resolved.value(at: "learner.step_size.exponent") == .real(0.7))
+}
+
 @Test func `unused sections are validated too`() {
   #expect(
     refusal(smallRace + "solver: {kind: bellman-nash, horizen: 3}\n").contains(

@@ -229,6 +229,16 @@ private let quick = ["training.steps=20000", "replicates=2", "game.parameters.gr
       ["train", "configs/race.yaml", "--out", "\(folder.path)/runs"], "needs the section `learner:`"
     ),
     (["train", "configs/qlearn.yaml", "--threads", "0"], "--threads 0"),
+    (["train", "configs/qlearn.yaml", "--out", ""], "--out is empty"),
+    (["check", "configs/qlearn.yaml", "experiment=\"a\\nb\""], "line breaks"),
+    (
+      ["check", "configs/qlearn.yaml", "game.parameters.base=1e305"], "rescale the game"
+    ),
+    (
+      [
+        "train", "configs/qlearn.yaml", "game.parameters.grid=6003", "game.parameters.actions=2",
+      ], "evaluation.against.selection = principal: principal solves dense systems"
+    ),
     (["train", "configs/qlearn.yaml", "--resume", "--force"], "choose one"),
     (["train"], "Missing expected argument"),
     (["compare", "\(folder.path)/nothing"], "no such run"),
@@ -248,6 +258,52 @@ private let quick = ["training.steps=20000", "replicates=2", "game.parameters.gr
   #expect(
     try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
       == ["broken.yaml", "empty.yaml", "list.yaml"])
+}
+
+@Test func `only a certified equilibrium stands in the exact column`() throws {
+  let folder = try TemporaryFolder()
+  let arguments = [
+    "train", "configs/qlearn.yaml", "training.steps=2000", "replicates=1",
+    "evaluation.against.max_steps=5", "--out", folder.path,
+  ]
+  let outcome = try lab(arguments + ["--json"], interruptWhen: { false })
+  #expect(outcome.code == 0)
+  let exact = try #require(outcome.json()["exact"] as? [String: Any])
+  #expect(exact["status"] as? String == "limit")
+  #expect(exact["value_initial"] is NSNull)
+  let shown = try lab(arguments + ["--quiet"], interruptWhen: { false })
+  #expect(shown.output.contains("no certified stationary equilibrium"))
+  let played = try lab("simulate", "configs/race.yaml", "solver.max_steps=5")
+  #expect(played.code == 2)
+  #expect(played.errors.contains("without a certified profile"))
+}
+
+@Test func `a seed's folder names that seed, and must exist`() throws {
+  let folder = try TemporaryFolder()
+  let trained = try lab(
+    "train", "configs/qlearn.yaml", "training.steps=2000", "replicates=2",
+    "evaluation.against.selection=joint", "--json", "--out", folder.path)
+  let run = try #require(trained.json()["run"] as? String)
+  let one = try lab("compare", "\(run)/seed=20261123", "--json")
+  #expect(try one.json()["seeds"] as? [Int] == [20_261_123])
+  #expect(try lab("compare", "\(run)/seed=7").code == 2)
+  // An unfinished seed is named, not dropped in silence.
+  try FileManager.default.removeItem(atPath: "\(run)/seed=20261122/summary.json")
+  let rest = try lab("compare", run, "--json")
+  #expect(try rest.json()["unfinished"] as? [Int] == [20_261_122])
+}
+
+@Test func `a gnuplot that fails costs the plots and nothing else`() throws {
+  let folder = try TemporaryFolder()
+  let fake = try folder.file("gnuplot", "#!/bin/sh\nexit 1\n")
+  try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: fake)
+  let outcome = try lab(
+    [
+      "train", "configs/qlearn.yaml", "training.steps=2000", "replicates=1",
+      "evaluation.against.selection=joint", "--out", "\(folder.path)/runs",
+    ], path: folder.path)
+  #expect(outcome.code == 0)
+  #expect(outcome.output.contains("no plots: gnuplot"))
 }
 
 @Test func `output that cannot be written exits with 1`() throws {

@@ -31,12 +31,22 @@ func lab(_ arguments: [String], interruptWhen ready: @escaping () -> Bool) throw
   try run(arguments, folder: root, interruptAfter: ready)
 }
 
+/// Runs `lab` with programs found in another folder first.
+func lab(_ arguments: [String], path: String) throws -> Outcome {
+  try run(arguments, folder: root, interruptAfter: nil, path: path)
+}
+
 private func run(
-  _ arguments: [String], folder: String, interruptAfter ready: (() -> Bool)?
+  _ arguments: [String], folder: String, interruptAfter ready: (() -> Bool)?, path: String? = nil
 ) throws -> Outcome {
   let process = Process()
   process.executableURL = URL(fileURLWithPath: program)
   process.arguments = arguments
+  if let path {
+    var environment = ProcessInfo.processInfo.environment
+    environment["PATH"] = "\(path):\(environment["PATH"] ?? "")"
+    process.environment = environment
+  }
   process.currentDirectoryURL = URL(fileURLWithPath: folder)
   // Files, not pipes: a full pipe would stop the program.
   let scratch = try TemporaryFolder()

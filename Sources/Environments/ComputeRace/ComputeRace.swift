@@ -73,7 +73,8 @@ public struct ComputeRace: Sendable, Equatable {
   /// π(g), money per period; L(z) − 1/2 is computed as tanh(z/2)/2, exactly odd.
   public func frontierPayoff(_ gap: Double) -> Double {
     let priority = tanh(theta * a * gap / 2) / 2
-    let bertrand = gap > 0 ? 2 * sinh(a * gap / 2) : 0
+    // Without Bertrand service its rent, which may overflow, is not asked for.
+    let bertrand = gap > 0 && s < 1 ? 2 * sinh(a * gap / 2) : 0
     return omega * (s * priority + (1 - s) * bertrand)
   }
 

@@ -30,8 +30,12 @@ public struct BackwardInduction: Sendable {
 
   /// Solves the game.
   ///
+  /// - Parameter isCancelled: asked once a period; true ends the run.
+  /// - Returns: nil if it was cancelled.
   /// - Throws: `StageSelectionError` if a stage game cannot be settled.
-  public func solve(_ game: StochasticGame) throws -> FiniteHorizonSolution {
+  public func solve(
+    _ game: StochasticGame, isCancelled: () -> Bool
+  ) throws -> FiniteHorizonSolution? {
     let sweep = BellmanSweep(game: game, selector: StageSelector(rule: selection))
     var values = Array(
       repeating: [Double](repeating: 0, count: game.stateCount), count: game.playerCount)
@@ -39,6 +43,7 @@ public struct BackwardInduction: Sendable {
     var history: [[[Double]]] = []
     var counts = SelectionCounts()
     for _ in 0..<horizon {
+      if isCancelled() { return nil }
       let step = try sweep.apply(to: values, previous: profiles.last)
       values = step.values
       profiles.append(step.profile)
@@ -48,6 +53,16 @@ public struct BackwardInduction: Sendable {
     }
     return FiniteHorizonSolution(
       profiles: profiles.reversed(), values: history.reversed(), counts: counts)
+  }
+}
+
+extension BackwardInduction {
+  /// Solves the game without interruption; see `solve(_:isCancelled:)`.
+  public func solve(_ game: StochasticGame) throws -> FiniteHorizonSolution {
+    guard let solution = try solve(game, isCancelled: { false }) else {
+      preconditionFailure("nobody cancelled")
+    }
+    return solution
   }
 }
 

@@ -1,24 +1,11 @@
 import Environments
 
 extension BellmanNash {
-  /// Most values that the logit path solves for at once: its matrix then takes 0.3 GB.
-  static let largestValueSystem = 6000
-
   /// The limit of the logit path, with the choice that stage games at its values leave.
   func principal(
     _ game: StochasticGame, isCancelled: @escaping @Sendable () -> Bool,
     progress: (@Sendable (String) -> Void)?
   ) throws -> BellmanNashSolution {
-    // The path's linear algebra is dense in the values: one a state, of one player if symmetric.
-    let isSymmetric = imposesSymmetry && game.mirror != nil
-    let unknowns = game.stateCount * (isSymmetric ? 1 : game.playerCount)
-    guard unknowns <= Self.largestValueSystem else {
-      throw GameError(
-        "selection",
-        "principal solves dense systems in the values of every state and player, here \(unknowns) "
-          + "of them, and the limit is \(Self.largestValueSystem); use a coarser game, or selection: "
-          + "joint")
-    }
     var configuration = LogitPath.Configuration()
     configuration.imposesSymmetry = imposesSymmetry
     configuration.maximumSteps = maximumSteps

@@ -14,7 +14,7 @@ public struct BellmanNash: Sendable {
   /// The keys of the solver section.
   public static let parameters: [Parameter] = [
     Parameter(
-      "horizon", .integerOrWord(1...1_000_000, ["infinite"]), .defaulted(.text("infinite")),
+      "horizon", .integerOrWord(1...100_000, ["infinite"]), .defaulted(.text("infinite")),
       unit: "periods", "periods to play, or infinite for the stationary game"),
     Parameter(
       "selection", .choice(Selection.allCases.map(\.rawValue)), .optional,
@@ -98,6 +98,42 @@ public struct BellmanNash: Sendable {
     }
   }
 
+  /// Refuses a game that this solver cannot take, before any work.
+  ///
+  /// - Throws: `GameError` about `selection` or `horizon`, with the way out.
+  public func check(_ game: StochasticGame) throws {
+    if selection == .all, game.playerCount != 2 {
+      throw GameError(
+        "selection", "all is for two players; this game has \(game.playerCount)")
+    }
+    if selection == .principal {
+      // The path's linear algebra is dense in the values: one a state, of one player if symmetric.
+      let isSymmetric = imposesSymmetry && game.mirror != nil
+      let unknowns = game.stateCount * (isSymmetric ? 1 : game.playerCount)
+      guard unknowns <= Self.largestValueSystem else {
+        throw GameError(
+          "selection",
+          "principal solves dense systems in the values of every state and player, here "
+            + "\(unknowns) of them, and the limit is \(Self.largestValueSystem); use a coarser game, "
+            + "or selection: joint")
+      }
+    }
+    if let horizon {
+      let entries = horizon * game.stateCount * game.playerCount * (game.maximumActionCount + 1)
+      guard entries <= Self.largestHorizonTable else {
+        throw GameError(
+          "horizon",
+          "\(horizon) periods of this game have \(entries) policy entries, and the limit is "
+            + "\(Self.largestHorizonTable); shorten the horizon, or use horizon: infinite")
+      }
+    }
+  }
+
+  /// Most values that the logit path solves for at once: its matrix then takes 0.3 GB.
+  static let largestValueSystem = 6000
+  /// Most policy entries and values kept over all periods of a finite horizon: 3 GB.
+  static let largestHorizonTable = 400_000_000
+
   /// The resolved solver section, with the selection made explicit.
   public func resolved(_ set: ParameterSet) -> ParameterSet {
     var explicit = set
@@ -152,9 +188,11 @@ extension BellmanNash {
     _ game: StochasticGame, isCancelled: @escaping @Sendable () -> Bool = { false },
     progress: (@Sendable (String) -> Void)? = nil
   ) throws -> BellmanNashSolution {
+    try check(game)
     if let horizon {
       let rule = selection.rule ?? .joint
-      var solution = try finite(game, horizon: horizon, rule: rule)
+      var solution = try finite(game, horizon: horizon, rule: rule, isCancelled: isCancelled)
+      if solution.status == .interrupted { return solution }
       if selection == .all { solution.stageEquilibria = try allStageEquilibria(game) }
       return solution
     }
@@ -165,9 +203,13 @@ extension BellmanNash {
   }
 
   private func finite(
-    _ game: StochasticGame, horizon: Int, rule: SelectionRule
+    _ game: StochasticGame, horizon: Int, rule: SelectionRule, isCancelled: () -> Bool
   ) throws -> BellmanNashSolution {
-    let found = try BackwardInduction(horizon: horizon, selection: rule).solve(game)
+    let solver = BackwardInduction(horizon: horizon, selection: rule)
+    guard let found = try solver.solve(game, isCancelled: isCancelled) else {
+      return BellmanNashSolution(
+        status: .interrupted, note: "interrupted during backward induction", isStationary: false)
+    }
     let certificate = try Certificate(game, periods: found.profiles, reported: found.values)
     return BellmanNashSolution(
       profiles: found.profiles, values: found.values,
@@ -205,10 +247,6 @@ extension BellmanNash {
   }
 
   private func allStageEquilibria(_ game: StochasticGame) throws -> [StageEquilibria] {
-    guard game.playerCount == 2 else {
-      throw GameError(
-        "selection", "all is for two players; this game has \(game.playerCount)")
-    }
     return try (0..<game.stateCount).map { state in
       let (rows, columns) = (
         game.actionCount(0, at: state), game.actionCount(1, at: state)
@@ -227,6 +265,11 @@ extension BellmanNash {
 }
 
 extension BellmanNashSolution {
+  /// A solution without an answer: how the solver ended, and why.
+  public init(withoutAnswer status: SolverStatus, note: String) {
+    self.init(status: status, note: note)
+  }
+
   /// Takes over a stationary profile and judges it.
   mutating func adopt(_ found: StationarySolution, game: StochasticGame) throws {
     let judged = try Certificate(game, found.profile, reported: found.values)

@@ -99,10 +99,13 @@ public struct MarkovChain: Sendable {
   ///
   /// Mass is moved forward and taken out on arrival, so nothing is subtracted. Dates start at 0:
   /// mass that starts in the target counts.
-  /// - Complexity: O(t S²).
+  /// - Complexity: O(t S²), or O(S³ log t) by repeated squaring where that is less.
   public func hittingChance(of target: [Int], from initial: [Double], within steps: Int) -> Double {
     precondition(initial.count == stateCount, "one probability per state")
     precondition(steps >= 0, "steps \(steps): must not be negative")
+    if steps / 64 > stateCount {
+      return hittingChanceBySquaring(of: target, from: initial, within: steps)
+    }
     var outside = initial
     var hit = 0.0
     func collect() {
@@ -117,6 +120,38 @@ public struct MarkovChain: Sendable {
       collect()
     }
     return min(hit, 1)
+  }
+
+  /// The same by powers of the chain in which the target is never left: arrivals stay there.
+  private func hittingChanceBySquaring(
+    of target: [Int], from initial: [Double], within steps: Int
+  ) -> Double {
+    let n = stateCount
+    var power = transition.values
+    for state in target {
+      for other in 0..<n { power[state * n + other] = other == state ? 1 : 0 }
+    }
+    var law = initial
+    var rest = steps
+    while rest > 0 {
+      if rest & 1 == 1 { law = product(law, power, rows: 1) }
+      rest >>= 1
+      if rest > 0 { power = product(power, power, rows: n) }
+    }
+    return min(target.reduce(0) { $0 + law[$1] }, 1)
+  }
+
+  /// A times B, with `rows` rows of S entries in A and S rows in B.
+  private func product(_ a: [Double], _ b: [Double], rows: Int) -> [Double] {
+    let n = stateCount
+    var result = [Double](repeating: 0, count: rows * n)
+    for row in 0..<rows {
+      for middle in 0..<n where a[row * n + middle] != 0 {
+        let weight = a[row * n + middle]
+        for column in 0..<n { result[row * n + column] += weight * b[middle * n + column] }
+      }
+    }
+    return result
   }
 
   /// law P.

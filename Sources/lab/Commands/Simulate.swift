@@ -41,8 +41,8 @@ struct Simulate: ParsableCommand {
   var save: String?
 
   func validate() throws {
-    guard steps >= 1, steps <= 100_000_000 else {
-      throw ValidationError("--steps \(steps): must be from 1 to 100000000")
+    guard steps >= 1, steps <= 1_000_000 else {
+      throw ValidationError("--steps \(steps): must be from 1 to 1000000")
     }
     let learned = profile == .last || profile == .average
     if learned, folder == nil {

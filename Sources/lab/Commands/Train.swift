@@ -32,6 +32,9 @@ struct Train: ParsableCommand {
   var force = false
 
   func validate() throws {
+    guard !root.isEmpty else {
+      throw ValidationError("--out is empty: name a folder, such as runs")
+    }
     if resume, force {
       throw ValidationError("--resume goes on and --force starts anew; choose one")
     }
