@@ -1,0 +1,69 @@
+/* The reference that the laboratory's speed is measured against: independent Q-learning and plain
+   stepping of a stochastic game, in plain C, with the same GSL generator and the same tables. */
+#ifndef REFERENCE_H
+#define REFERENCE_H
+
+/* A stochastic game laid out for stepping; all arrays are the caller's and read only. */
+struct reference_game {
+  long players;
+  long states;
+  const double *discounts;        /* [player] */
+  const long *action_counts;      /* [state x player] */
+  const long *joint_offsets;      /* [state], first row of each */
+  const double *payoffs;          /* [row x player] */
+  const long *transition_offsets; /* [row + 1] */
+  const int *next_states;         /* [transition] */
+  const double *cumulative;       /* [transition], partial sums; the last of each row is 2 */
+  const _Bool *terminal;          /* [state] */
+  const double *growth;           /* [row], or null for a game that does not grow */
+  const long *playable;           /* the states that are not terminal */
+  long playable_count;
+};
+
+/* How Q-learners learn: step size n^-exponent in visits of the pair, epsilon-greedy with epsilon
+   falling in a straight line, episodes cut after a stated length, starts uniform. */
+struct reference_training {
+  long steps;
+  long episode;
+  double exponent;
+  double epsilon_from;
+  double epsilon_to;
+  double epsilon_share;
+};
+
+/* What a run leaves behind, one row of each per player, laid out as the player's policy. */
+struct reference_result {
+  double *values[8];
+  long *visits[8];
+  long *greedy_visits[8];
+  double reward_sums[8];
+};
+
+/* The three words of a taus2 state. */
+struct reference_taus2 {
+  unsigned long word[3];
+};
+
+/* Trains from zero tables. streams[0] is the environment's, streams[1 + i] player i's. The result's
+   arrays have one entry per state and action and must be zero. Returns 0, or -1 out of memory or
+   with more than 8 players. */
+int reference_q_learning(
+    const struct reference_game *game, const struct reference_training *training,
+    const struct reference_taus2 *streams, struct reference_result *result);
+
+/* The same program with what is special about the race compiled in: two players, the same number of
+   actions in every state, no growth, no terminal states. */
+int reference_q_learning_two(
+    const struct reference_game *game, const struct reference_training *training,
+    const struct reference_taus2 *streams, struct reference_result *result);
+
+/* Steps `copies` copies `steps` times each, in turn, copy k with streams[k]; every player plays the
+   step's index modulo the number of actions. Returns the sum of all rewards, in order of play. */
+double reference_stepping(
+    const struct reference_game *game, long episode, long copies, long steps,
+    const struct reference_taus2 *streams);
+
+/* The flags that made these kernels. */
+const char *reference_compiler(void);
+
+#endif

@@ -1,0 +1,65 @@
+import Foundation
+
+/// `bench [q-learning] [stepping] [bimatrix] [stationary] [all] [--rounds N]
+/// [--limit SECONDS] [--quick]`, or
+/// `bench count (swift | c | c-two) GRID ACTIONS STEPS` for counting instructions from outside.
+@main
+enum Bench {
+  static func main() throws {
+    var arguments = Array(CommandLine.arguments.dropFirst())
+    if arguments.first == "count" { return try countedRun(Array(arguments.dropFirst())) }
+    var options = Options()
+    if let at = arguments.firstIndex(of: "--rounds"), at + 1 < arguments.count {
+      guard let rounds = Int(arguments[at + 1]), rounds >= 1 else { usage() }
+      options.rounds = rounds
+      arguments.removeSubrange(at...(at + 1))
+    }
+    if let at = arguments.firstIndex(of: "--limit"), at + 1 < arguments.count {
+      guard let limit = Double(arguments[at + 1]), limit > 0 else { usage() }
+      options.limit = limit
+      arguments.removeSubrange(at...(at + 1))
+    }
+    if let at = arguments.firstIndex(of: "--quick") {
+      options.quick = true
+      arguments.remove(at: at)
+    }
+    let known = ["q-learning", "stepping", "bimatrix", "stationary"]
+    if arguments.isEmpty || arguments == ["all"] { arguments = known }
+    guard arguments.allSatisfy(known.contains) else { usage() }
+
+    print(machineLine())
+    for name in known where arguments.contains(name) {
+      print("\n## \(name)\n")
+      switch name {
+      case "q-learning": try qLearningBenchmark(options)
+      case "stepping": try steppingBenchmark(options)
+      case "bimatrix": try bimatrixBenchmark(options)
+      default: try stationaryBenchmark(options)
+      }
+      print("\nload average now \(loadAverage())")
+    }
+  }
+
+  static func usage() -> Never {
+    FileHandle.standardError.write(
+      Data(
+        """
+        usage: run [q-learning | stepping | bimatrix | stationary | all] ... [--rounds N]
+                   [--limit SECONDS] [--quick]
+
+        """.utf8))
+    exit(64)
+  }
+}
+
+/// What the command line chose.
+struct Options {
+  /// Interleaved rounds; nil for each benchmark's own number.
+  var rounds: Int?
+  /// Seconds after which a stationary solve is stopped.
+  var limit = 300.0
+  /// Fewer rounds and only the small sizes, to see that everything runs.
+  var quick = false
+
+  func rounds(_ usual: Int) -> Int { rounds ?? (quick ? 3 : usual) }
+}
