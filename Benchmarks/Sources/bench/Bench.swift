@@ -1,6 +1,7 @@
 import Foundation
 
-/// `bench [q-learning] [stepping] [bimatrix] [stationary] [all] [--rounds N] [--quick]`, or
+/// `bench [q-learning] [stepping] [bimatrix] [stationary] [all] [--rounds N]
+/// [--limit SECONDS] [--quick]`, or
 /// `bench count (swift | c | c-two) GRID ACTIONS STEPS` for counting instructions from outside.
 @main
 enum Bench {
@@ -11,6 +12,11 @@ enum Bench {
     if let at = arguments.firstIndex(of: "--rounds"), at + 1 < arguments.count {
       guard let rounds = Int(arguments[at + 1]), rounds >= 1 else { usage() }
       options.rounds = rounds
+      arguments.removeSubrange(at...(at + 1))
+    }
+    if let at = arguments.firstIndex(of: "--limit"), at + 1 < arguments.count {
+      guard let limit = Double(arguments[at + 1]), limit > 0 else { usage() }
+      options.limit = limit
       arguments.removeSubrange(at...(at + 1))
     }
     if let at = arguments.firstIndex(of: "--quick") {
@@ -38,7 +44,8 @@ enum Bench {
     FileHandle.standardError.write(
       Data(
         """
-        usage: run [q-learning | stepping | bimatrix | stationary | all] ... [--rounds N] [--quick]
+        usage: run [q-learning | stepping | bimatrix | stationary | all] ... [--rounds N]
+                   [--limit SECONDS] [--quick]
 
         """.utf8))
     exit(64)
@@ -49,6 +56,8 @@ enum Bench {
 struct Options {
   /// Interleaved rounds; nil for each benchmark's own number.
   var rounds: Int?
+  /// Seconds after which a stationary solve is stopped.
+  var limit = 300.0
   /// Fewer rounds and only the small sizes, to see that everything runs.
   var quick = false
 

@@ -30,15 +30,20 @@ func qLearningBenchmark(_ options: Options) throws {
       "\(grid)×\(actions)", rate(0), rate(1), rate(2), times.speed(of: 0, relativeTo: 1).text,
       times.speed(of: 0, relativeTo: 2).text, identical ? "yes" : "NO",
     ])
+    var ownTimes: [[Double]] = [[], []]
     let cores = Interleaved(
       rounds: options.rounds(11),
-      [
-        { timed(wallSeconds) { task.train() } },
-        { timed(wallSeconds) { task.trainConcurrently(2) } },
-      ])
+      [1, 2].map { count in
+        {
+          timed(wallSeconds) { ownTimes[count - 1].append(task.trainConcurrently(count)) }
+        }
+      })
     // Two cores do twice the work: their speed is twice the ratio of times.
     let ratios = zip(cores.times[0], cores.times[1]).map { 2 * $0 / $1 }
-    scaling.append(["\(grid)×\(actions)", Spread(ratios).text])
+    scaling.append([
+      "\(grid)×\(actions)", Spread(ratios).text,
+      Spread(zip(ownTimes[1], ownTimes[0]).map { $0 / $1 }).text,
+    ])
   }
   print("Million steps a second of one core, whole runs (every step: two players act and learn).\n")
   printTable(
@@ -48,7 +53,7 @@ func qLearningBenchmark(_ options: Options) throws {
     ],
     rows)
   print("\nTwo seeds on two cores against one on one, wall clock.\n")
-  printTable(["size", "speed-up"], scaling)
+  printTable(["size", "speed-up", "processor time of a seed, two at once / alone"], scaling)
   print("\nC: \(String(cString: reference_compiler()))")
 }
 
@@ -112,12 +117,18 @@ struct QLearningTask {
 
   func train() { _ = trained(seed: configuration.seed) }
 
-  /// Independent seeds on as many threads; every run has tables and streams of its own.
-  func trainConcurrently(_ count: Int) {
-    nonisolated(unsafe) let task = self
-    DispatchQueue.concurrentPerform(iterations: count) {
-      _ = task.trained(seed: task.configuration.seed + UInt64($0))
+  /// Independent seeds on as many threads; every run has tables and streams of its own. Returns
+  /// the mean processor time of a seed.
+  func trainConcurrently(_ count: Int) -> Double {
+    let times = UnsafeMutableBufferPointer<Double>.allocate(capacity: count)
+    defer { times.deallocate() }
+    nonisolated(unsafe) let (task, own) = (self, times)
+    DispatchQueue.concurrentPerform(iterations: count) { k in
+      own[k] = timed(threadSeconds) {
+        _ = task.trained(seed: task.configuration.seed + UInt64(k))
+      }
     }
+    return times.reduce(0, +) / Double(count)
   }
 
   func reference(two: Bool) { ReferenceRun(self, two: two).discard() }

@@ -36,4 +36,5 @@ func printTable(_ header: [String], _ rows: [[String]]) {
   print(line(header))
   print(line(widths.map { String(repeating: "-", count: $0) }))
   for row in rows { print(line(row)) }
+  fflush(nil)
 }

@@ -2,10 +2,12 @@ import Environments
 import Equilibria
 import Foundation
 
-/// The stationary equilibrium of every race scenario at three sizes.
+/// The stationary equilibrium of every race scenario at three sizes, each stopped after a time.
 func stationaryBenchmark(_ options: Options) throws {
   let sizes = options.quick ? [(21, 9)] : [(21, 9), (41, 17), (101, 41)]
-  print("Certified stationary equilibria of the compute race, one run each, one core.\n")
+  print(
+    "Certified stationary equilibria of the compute race, one run each, one core, stopped after "
+      + "\(decimal(options.limit, 0)) s.\n")
   var rows: [[String]] = []
   for (grid, actions) in sizes {
     for scenario in ComputeRace.scenarios {
@@ -13,7 +15,9 @@ func stationaryBenchmark(_ options: Options) throws {
         scenario: scenario.name, ["grid": Double(grid), "actions": Double(actions)]
       ).stochasticGame()
       let began = (threadSeconds(), wallSeconds())
-      let solution = try BellmanNash(horizon: nil, selection: .principal).solve(game)
+      let end = began.1 + options.limit
+      let solution = try BellmanNash(horizon: nil, selection: .principal)
+        .solve(game, isCancelled: { wallSeconds() > end })
       let took = (threadSeconds() - began.0, wallSeconds() - began.1)
       let certificate = solution.certificate
       rows.append([
