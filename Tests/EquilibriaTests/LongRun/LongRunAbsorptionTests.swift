@@ -108,6 +108,16 @@ import Testing
     #expect(chain.hittingChance(of: [0], from: start, within: 0) == 1)
   }
 
+  /// Far dates are reached by squaring: each of about log₂ t products rounds once, and errors of
+  /// powers add up to some t ulp of the small chance p, here below 1e-11.
+  @Test(arguments: [10_000, 1_000_003, 2_000_000_000])
+  func `chances of arrival by far dates`(date: Int) throws {
+    let (p, q) = (1e-6, 0.2)
+    let chain = try MarkovChain(DenseMatrix([[1 - p, p], [q, 1 - q]]))
+    let hit = chain.hittingChance(of: [1], from: chain.pointMass(at: 0), within: date)
+    #expect(abs(hit + expm1(Double(date) * log1p(-p))) <= 1e-9)
+  }
+
   /// By hand, from 1 of 3 at even odds: ruin at date 1 (1/2), 3 (1/8), 5 (1/32).
   @Test(arguments: [(0, 0.0), (1, 0.5), (2, 0.5), (3, 0.625), (5, 0.65625)])
   func `ruin by a date`(date: Int, chance: Double) throws {
