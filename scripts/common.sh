@@ -32,7 +32,7 @@ require_packages() {
   needed=""
   [ $has_tool = 1 ] || needed=$(field 4)
   [ $has_gsl = 1 ] || needed="$needed $(field 3)"
-  needed=$(echo "$needed" | xargs)
+  needed=${needed# }
   if [ "$(field 1)" = none ]; then
     if [ $has_tool = 1 ] && [ $has_gsl = 1 ]; then return 0; fi
     say "lab: missing: the GNU Scientific Library with its headers, and pkg-config."
@@ -45,13 +45,13 @@ require_packages() {
       export DEBIAN_FRONTEND=noninteractive
       apt-get update -qq >&2 || true
     fi
-    # shellcheck disable=SC2046,SC2086 # the words are separate arguments
+    # shellcheck disable=SC2086 # the words are separate arguments
     if [ -n "$needed" ] && ! $(field 2) $needed >&2; then
       say "lab: the installation failed; run as root: $(field 2) $needed"
       exit 2
     fi
     # Plots are optional.
-    # shellcheck disable=SC2046,SC2086
+    # shellcheck disable=SC2086
     if [ -n "$wished" ] && ! $(field 2) $wished >&2; then
       say "lab: $wished could not be installed; everything but plots works without it"
     fi
