@@ -37,11 +37,16 @@ func qLearningBenchmark(_ options: Options) throws {
         {
           timed(wallSeconds) { ownTimes[count - 1].append(task.trainConcurrently(count)) }
         }
-      })
+      }
+        + [1, 2].map { count in
+          { timed(wallSeconds) { task.referenceConcurrently(count) } }
+        })
     // Two cores do twice the work: their speed is twice the ratio of times.
-    let ratios = zip(cores.times[0], cores.times[1]).map { 2 * $0 / $1 }
+    func speedUp(_ one: Int, _ two: Int) -> String {
+      Spread(zip(cores.times[one], cores.times[two]).map { 2 * $0 / $1 }).text
+    }
     scaling.append([
-      "\(grid)×\(actions)", Spread(ratios).text,
+      "\(grid)×\(actions)", speedUp(0, 1), speedUp(2, 3),
       Spread(zip(ownTimes[1], ownTimes[0]).map { $0 / $1 }).text,
     ])
   }
@@ -53,7 +58,7 @@ func qLearningBenchmark(_ options: Options) throws {
     ],
     rows)
   print("\nTwo seeds on two cores against one on one, wall clock.\n")
-  printTable(["size", "speed-up", "processor time of a seed, two at once / alone"], scaling)
+  printTable(["size", "ours", "C", "our processor time of a seed, two at once / alone"], scaling)
   print("\nC: \(String(cString: reference_compiler()))")
 }
 
@@ -129,6 +134,12 @@ struct QLearningTask {
       }
     }
     return times.reduce(0, +) / Double(count)
+  }
+
+  /// The same with the reference: how much of two cores is to be had on this machine now.
+  func referenceConcurrently(_ count: Int) {
+    nonisolated(unsafe) let task = self
+    DispatchQueue.concurrentPerform(iterations: count) { _ in task.reference(two: false) }
   }
 
   func reference(two: Bool) { ReferenceRun(self, two: two).discard() }
