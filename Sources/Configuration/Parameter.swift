@@ -77,9 +77,12 @@ public indirect enum ParameterType: Sendable {
   case integerOrWord(ClosedRange<Int>, [String])
   /// A mapping with these keys.
   case group([Parameter])
-  /// A mapping whose `kind` decides which other keys it has. Where `shorthand` names a variant, a
-  /// bare number stands for `{kind: shorthand, value: number}`.
+  /// A mapping whose `kind` decides which other keys it has. The bare name of a variant stands for it
+  /// with all its defaults; where `shorthand` names a variant, a bare number stands for
+  /// `{kind: shorthand, value: number}`.
   case variant([Variant], shorthand: String?)
+  /// A list of values of one type.
+  case list(ParameterType)
 
   /// What is allowed, in words: `in (0, 1]`, `one of joint, low`.
   public var rule: String {
@@ -94,6 +97,7 @@ public indirect enum ParameterType: Sendable {
     case .group: "a mapping of keys to values"
     case .variant(let variants, _):
       "a mapping with kind: one of \(variants.map(\.name).joined(separator: ", "))"
+    case .list(let element): "a list, each element \(element.rule)"
     }
   }
 

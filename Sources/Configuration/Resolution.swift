@@ -87,6 +87,10 @@ extension ParameterType {
     case .variant(let variants, let shorthand):
       return .group(
         try Self.resolveVariant(node, variants: variants, shorthand: shorthand, key: key))
+    case .list(let element):
+      guard case .sequence(let nodes) = node.content else { throw refuse() }
+      return .list(
+        try nodes.enumerated().map { try element.resolve($1, key: "\(key)[\($0)]") })
     default:
       guard case .scalar(let word, let quoted) = node.content else { throw refuse() }
       guard let value = scalar(word, quoted: quoted) else {
@@ -121,7 +125,7 @@ extension ParameterType {
       if words.contains(word) { return .text(word) }
       guard !quoted, let value = wholeNumber(word), range.contains(value) else { return nil }
       return .integer(value)
-    case .group, .variant: return nil
+    case .group, .variant, .list: return nil
     }
   }
 
@@ -139,6 +143,11 @@ extension ParameterType {
       node = DocumentNode(.mapping([kind, value]), at: node.position)
     }
     let names = variants.map(\.name)
+    if case .scalar(let word, _) = node.content, names.contains(word) {
+      // The bare word of a variant stands for it with all its defaults.
+      let kind = DocumentNode.Entry(key: "kind", position: node.position, value: node)
+      node = DocumentNode(.mapping([kind]), at: node.position)
+    }
     guard node.entries != nil else {
       throw ConfigurationError(
         node.position, key: key, value: node.text,

@@ -206,6 +206,7 @@ extension ParameterType {
       ">= \(range.lowerBound) or \(words.joined(separator: ", "))"
     case .group: "mapping"
     case .variant: "kind:"
+    case .list: "list"
     }
   }
 }

@@ -98,7 +98,7 @@ struct SeedRun: Sendable {
       let rewards = loop.takeMeanRewards(over: target - lastPoint)
       try metrics.append(
         try Self.row(
-          step: target, rewards: rewards, exploration: loop.learner(0).explorationRate,
+          step: target, rewards: rewards ?? [], exploration: loop.explorationRate,
           last: try judge(loop.lastProfile, step: target, folder: folder),
           average: try loop.averageProfile.map {
             try judge($0, step: target, folder: folder)

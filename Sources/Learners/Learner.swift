@@ -1,6 +1,7 @@
 public import Agents
 public import Configuration
 public import Environments
+public import Statistics
 
 /// An agent that changes from experience.
 ///
@@ -36,18 +37,27 @@ public protocol Learner: Agent {
   ///   - nextState: where play went.
   ///   - continuation: the factor on the future: 0 only at termination, 1 otherwise, also at
   ///     truncation (times the row's growth in games that grow).
+  ///   - isLast: whether the episode ends with this step, by termination or truncation: the next
+  ///     call of `act` is then at the first state of another episode, not at `nextState`.
+  ///   - stream: the agent's own, as in `act`.
   mutating func update(
     state: Int, jointAction: borrowing Span<Int>, rewards: borrowing Span<Double>,
-    nextState: Int, continuation: Double)
+    nextState: Int, continuation: Double, isLast: Bool, using stream: inout RandomStream)
 
   /// Counts the current policy at a visited state towards the average policy.
   mutating func recordVisit(_ state: Int)
+
+  /// Begins from a given policy instead of from nothing; called before training.
+  ///
+  /// - Throws: `GameError` if such a learner cannot begin from it.
+  mutating func start(from point: StartingPoint) throws
 
   /// The policy as it stands, without exploration.
   var lastPolicy: Policy { get }
   /// The visit-weighted mean of the policies recorded; at states never recorded, the last policy.
   var averagePolicy: Policy { get }
-  /// The number of updates after which the policy last changed.
+  /// The number of updates after which the policy last changed; of a policy that mixes, its
+  /// likeliest action at any state.
   var lastPolicyChange: Int { get }
   /// The exploration rate or temperature now, for the log; nil if there is none.
   var explorationRate: Double? { get }

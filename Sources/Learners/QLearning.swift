@@ -35,7 +35,7 @@ public struct QLearning: Learner {
             return set
           }())),
       "how the agent strays from its greedy action"),
-    .real("initial_value", 0, .any, unit: "payoff", "first value of every table entry"),
+    InitialValues.parameter,
   ]
 
   private let table: ActionValueTable
@@ -52,7 +52,8 @@ public struct QLearning: Learner {
     _ parameters: ParameterSet, game: StochasticGame, player: Int, steps: Int
   ) throws {
     let offsets = game.policyOffsets(player)
-    table = ActionValueTable(offsets: offsets, initial: parameters.real("initial_value"))
+    table = ActionValueTable(offsets: offsets, initial: 0)
+    InitialValues(parameters).fill(table, game: game, player: player)
     visits = VisitCounts(offsets[game.stateCount])
     stepSize = ScheduleTable(Schedule(parameters.group("step_size")!), total: steps)
     let rule = Exploration(parameters.group("exploration")!)
@@ -77,7 +78,7 @@ public struct QLearning: Learner {
   @inline(__always)
   public mutating func update(
     state: Int, jointAction: borrowing Span<Int>, rewards: borrowing Span<Double>,
-    nextState: Int, continuation: Double
+    nextState: Int, continuation: Double, isLast: Bool, using stream: inout RandomStream
   ) {
     updates &+= 1
     let action = jointAction[player]
@@ -94,6 +95,11 @@ public struct QLearning: Learner {
   @inline(__always)
   public mutating func recordVisit(_ state: Int) {
     visits.greedy[table.entry(state, table.greedy[state])] &+= 1
+  }
+
+  /// The table begins as the exact action values of the given profile.
+  public mutating func start(from point: StartingPoint) throws {
+    table.restore(values: point.actionValues, lastGreedyChange: 0)
   }
 
   /// The training loop, compiled for this learner here.

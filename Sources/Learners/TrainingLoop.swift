@@ -2,7 +2,8 @@ internal import Agents
 public import Environments
 public import Statistics
 
-/// The one training driver: agents of one kind learn by playing a game together.
+/// The training driver for learning from play: agents of one kind learn by playing a game together
+/// (`Seat` is the kind that can be any).
 ///
 /// Every step: each player acts, the environment moves, each player learns. Episodes are truncated
 /// after a stated length (learners still bootstrap) and restart where the simulator says. Streams
@@ -10,11 +11,13 @@ public import Statistics
 /// agent's draws moves nobody else's.
 ///
 /// The loop can be left at any step and taken up again from its `snapshot`, to the same bits.
-public struct TrainingLoop<Player: Learner>: ~Copyable {
+public struct TrainingLoop<Player: Learner>: TrainingProcess, ~Copyable {
   /// Steps taken.
   public private(set) var step = 0
   /// Steps planned.
   public let steps: Int
+  /// Steps before the average policy is recorded.
+  public let averageFrom: Int
   private var simulator: Simulator
   private var environmentStream: RandomStream
   private let learners: UnsafeMutablePointer<Player>
@@ -27,14 +30,17 @@ public struct TrainingLoop<Player: Learner>: ~Copyable {
   ///
   /// - Parameters:
   ///   - simulator: the environment.
+  ///   - steps: how long training is planned to last.
+  ///   - averageFrom: steps before the average policy is recorded; half of `steps` if nil.
   ///   - seed: the run's seed; streams are (seed, environment) and (seed, agent, player).
   public init(
-    simulator: Simulator, learners players: [Player], steps: Int, seed: UInt64,
-    generator: GeneratorKind
+    simulator: Simulator, learners players: [Player], steps: Int, averageFrom: Int? = nil,
+    seed: UInt64, generator: GeneratorKind
   ) {
     precondition(players.count == simulator.playerCount, "one learner per player")
     self.simulator = simulator
     self.steps = steps
+    self.averageFrom = averageFrom ?? steps / 2
     environmentStream = RandomStream(
       seed: seed, role: .environment, index: 0, generator: generator)
     let count = players.count
@@ -70,16 +76,21 @@ public struct TrainingLoop<Player: Learner>: ~Copyable {
   /// The profile of policies as they stand, without exploration.
   public var lastProfile: Profile { Profile((0..<actions.count).map { learners[$0].lastPolicy }) }
 
-  /// The profile of average policies; nil before the second half of training.
+  /// The profile of average policies; nil before any is recorded.
   public var averageProfile: Profile? {
-    guard step > steps / 2 else { return nil }
+    guard step > averageFrom else { return nil }
     return Profile((0..<actions.count).map { learners[$0].averagePolicy })
   }
 
-  /// Whether no player's policy changed during the last tenth of the steps taken so far.
-  public var isPolicySettled: Bool {
-    let change = (0..<actions.count).map { learners[$0].lastPolicyChange }.max() ?? 0
-    return step > 0 && change <= step - max(step / 10, 1)
+  /// Where play stands.
+  public var currentState: Int? { simulator.state }
+
+  /// The exploration rate or temperature of the first player who has one.
+  public var explorationRate: Double? {
+    for player in 0..<actions.count {
+      if let rate = learners[player].explorationRate { return rate }
+    }
+    return nil
   }
 
   /// Steps after which any player's policy last changed.
@@ -90,7 +101,7 @@ public struct TrainingLoop<Player: Learner>: ~Copyable {
   /// Mean reward of each player per step since the last call, which resets it.
   ///
   /// - Parameter count: the steps taken since then.
-  public mutating func takeMeanRewards(over count: Int) -> [Double] {
+  public mutating func takeMeanRewards(over count: Int) -> [Double]? {
     (0..<actions.count).map { player in
       defer { rewardSums[player] = 0 }
       return count > 0 ? rewardSums[player] / Double(count) : 0
@@ -103,7 +114,7 @@ public struct TrainingLoop<Player: Learner>: ~Copyable {
   /// The loop itself, for `Learner.train`; others call `run`.
   @inline(__always)
   public mutating func play(until last: Int) {
-    let half = steps / 2
+    let half = averageFrom
     // Two players are the usual case: with their number a constant the loops over players unroll.
     if actions.count == 2 {
       play(until: min(last, half), players: 2, recording: false)
@@ -145,7 +156,7 @@ public struct TrainingLoop<Player: Learner>: ~Copyable {
         rewardSums[player] += pay[player]
         learners[player].update(
           state: state, jointAction: jointAction, rewards: rewards, nextState: simulator.state,
-          continuation: simulator.continuation)
+          continuation: simulator.continuation, isLast: needsReset, using: &streams[player])
         player &+= 1
       }
       step &+= 1

@@ -16,6 +16,7 @@ import Testing
   let game = try StochasticGame(actionCounts: [[2], [2]], discounts: [0.5], initial: [1, 0]) {
     state, _, row in row.move(to: 1 - state, probability: 1)
   }
+  var stream = RandomStream(seed: 2, role: .agent)
   var learner = try qLearner(
     "step_size: {kind: power, exponent: 1}", game: game, steps: 10)
   #expect(learner.actionValues == [0, 0, 0, 0])
@@ -27,7 +28,7 @@ import Testing
   for (state, action, reward, next, continuation, values) in table {
     learner.update(
       state: state, jointAction: [action].span, rewards: [reward].span, nextState: next,
-      continuation: continuation)
+      continuation: continuation, isLast: false, using: &stream)
     for (found, expected) in zip(learner.actionValues, values) {
       #expect(abs(found - expected) <= 1e-15)
     }
@@ -43,10 +44,12 @@ import Testing
   ) { _, _, row in row.move(to: 0, probability: 1) }
   // 1 + 0.5 · 8 = 5 and −3 + 0.25 · 8 = −1.
   for (player, expected) in [(0, [8, 5]), (1, [8, 8, -1])] as [(Int, [Double])] {
+    var stream = RandomStream(seed: 2, role: .agent)
     var learner = try qLearner(
       "{initial_value: 8, step_size: 1}", game: game, player: player, steps: 10)
     learner.update(
-      state: 0, jointAction: [1, 2].span, rewards: [1, -3].span, nextState: 0, continuation: 1)
+      state: 0, jointAction: [1, 2].span, rewards: [1, -3].span, nextState: 0, continuation: 1,
+      isLast: false, using: &stream)
     #expect(learner.actionValues == expected)
   }
 }
@@ -56,10 +59,12 @@ import Testing
   let game = try StochasticGame(actionCounts: [[4]], discounts: [0.5], initial: [1]) { _, _, row in
     row.move(to: 0, probability: 1)
   }
+  var stream = RandomStream(seed: 2, role: .agent)
   var learner = try qLearner(
     "{step_size: 1, exploration: {kind: epsilon-greedy, epsilon: 0.2}}", game: game, steps: 10)
-  learner.update(state: 0, jointAction: [2].span, rewards: [1].span, nextState: 0, continuation: 0)
-  var stream = RandomStream(seed: 2, role: .agent)
+  learner.update(
+    state: 0, jointAction: [2].span, rewards: [1].span, nextState: 0, continuation: 0,
+    isLast: false, using: &stream)
   var counts = [0, 0, 0, 0]
   for _ in 0..<40_000 { counts[learner.act(at: 0, using: &stream)] += 1 }
   for (action, p) in [0.05, 0.05, 0.85, 0.05].enumerated() {
@@ -70,11 +75,13 @@ import Testing
 
 @Test func `exploration follows its schedule by updates`() throws {
   let game = try ring(discount: 0.5)
+  var stream = RandomStream(seed: 2, role: .agent)
   var learner = try qLearner("", game: game, steps: 100)
   #expect(learner.explorationRate == 0.3)
   for _ in 0..<50 {
     learner.update(
-      state: 0, jointAction: [0].span, rewards: [0].span, nextState: 1, continuation: 1)
+      state: 0, jointAction: [0].span, rewards: [0].span, nextState: 1, continuation: 1,
+      isLast: false, using: &stream)
   }
   #expect(abs(learner.explorationRate! - 0.2) <= 1e-15)
 }

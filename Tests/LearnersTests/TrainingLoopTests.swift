@@ -81,6 +81,7 @@ func `the loop does what its description says`(exploration: String, steps: Int) 
   var world = RandomStream(seed: 1, role: .environment)
   var stream0 = RandomStream(seed: 1, role: .agent, index: 0)
   var stream1 = RandomStream(seed: 1, role: .agent, index: 1)
+  var unused = RandomStream(seed: 1, role: .agent, index: 2)
   var players = try (0..<2).map { try qLearner(exploration, game: game, player: $0, steps: steps) }
   var counts = (0..<2).map { game.policyOffsets($0) }.map { [Int](repeating: 0, count: $0[4]) }
   var over = true
@@ -104,7 +105,8 @@ func `the loop does what its description says`(exploration: String, steps: Int) 
       earned[player] += rewards[player]
       players[player].update(
         state: state, jointAction: actions.span, rewards: rewards.span,
-        nextState: simulator.state, continuation: boundary.continuation)
+        nextState: simulator.state, continuation: boundary.continuation,
+        isLast: boundary != .running, using: &unused)
     }
     over = boundary != .running
   }

@@ -1,0 +1,101 @@
+internal import Agents
+public import Environments
+
+/// A game's tables as plain memory, for learners that sweep the whole model every round.
+///
+/// Copies are the same tables.
+public struct ModelTables {
+  /// The game.
+  public let game: StochasticGame
+  /// First entry of each state in a policy of each player, `[player][state]`.
+  public let policyOffsets: [UnsafePointer<Int>]
+  private let payoffs: UnsafePointer<Double>
+  private let jointOffsets: UnsafePointer<Int>
+  private let actionCounts: UnsafePointer<Int>
+  private let transitionOffsets: UnsafePointer<Int>
+  private let nextStates: UnsafePointer<Int32>
+  private let continuations: UnsafePointer<Double>
+  private let digits: UnsafeMutablePointer<Int>
+  private let memory: TableMemory
+
+  /// Lays out a game.
+  public init(_ game: StochasticGame) {
+    self.game = game
+    let memory = TableMemory()
+    self.memory = memory
+    func copy<T: BitwiseCopyable>(_ values: [T], _ blank: T) -> UnsafePointer<T> {
+      let block = memory.block(of: values.count, repeating: blank)
+      block.update(from: values, count: values.count)
+      return UnsafePointer(block)
+    }
+    policyOffsets = (0..<game.playerCount).map { copy(game.policyOffsets($0), 0) }
+    payoffs = copy(game.payoffs, 0)
+    jointOffsets = copy(game.jointOffsets, 0)
+    actionCounts = copy(game.actionCounts, 0)
+    transitionOffsets = copy(game.transitionOffsets, 0)
+    nextStates = copy(game.nextStates, 0)
+    continuations = copy(game.continuations, 0)
+    digits = memory.block(of: game.playerCount, repeating: 0)
+  }
+
+  /// Wᵢ(s, ·): what each action of `player` is worth at `state` against the rivals' laws, with
+  /// continuation values V.
+  ///
+  ///     Wᵢ(s, aᵢ) = Σ over a₋ᵢ of Π_{j≠i} σⱼ(aⱼ|s) [uᵢ(s, a) + δᵢ Σ P(s′|s, a) V(s′)]
+  ///
+  /// - Parameters:
+  ///   - laws: `laws[j]` flat as player j's policy; the player's own is not read.
+  ///   - values: V, one per state.
+  ///   - worth: where to write, one per action of the player at the state.
+  /// - Complexity: the rows of the state times their transitions. Allocates nothing; not for several
+  ///   threads at once.
+  public func actionValues(
+    of player: Int, at state: Int, against laws: UnsafePointer<UnsafePointer<Double>>,
+    values: UnsafePointer<Double>, into worth: UnsafeMutablePointer<Double>
+  ) {
+    let players = game.playerCount
+    let counts = actionCounts + state &* players
+    let discount = game.discounts[player]
+    worth.update(repeating: 0, count: counts[player])
+    digits.update(repeating: 0, count: players)
+    var row = jointOffsets[state]
+    let end = jointOffsets[state &+ 1]
+    while row < end {
+      var weight = 1.0
+      var other = 0
+      while other < players {
+        if other != player {
+          weight *= laws[other][policyOffsets[other][state] &+ digits[other]]
+        }
+        other &+= 1
+      }
+      if weight != 0 {
+        worth[digits[player]] +=
+          weight * rowValue(row, player: player, discount: discount, values: values)
+      }
+      row &+= 1
+      var digit = players &- 1
+      while digit >= 0 {
+        digits[digit] &+= 1
+        if digits[digit] < counts[digit] { break }
+        digits[digit] = 0
+        digit &-= 1
+      }
+    }
+  }
+
+  /// uᵢ(row) + δᵢ Σ P(s′|row) V(s′).
+  @inline(__always)
+  public func rowValue(
+    _ row: Int, player: Int, discount: Double, values: UnsafePointer<Double>
+  ) -> Double {
+    var future = 0.0
+    var entry = transitionOffsets[row]
+    let last = transitionOffsets[row &+ 1]
+    while entry < last {
+      future += continuations[entry] * values[Int(nextStates[entry])]
+      entry &+= 1
+    }
+    return payoffs[row &* game.playerCount &+ player] + discount * future
+  }
+}
