@@ -1,8 +1,7 @@
 internal import Foundation
-internal import Learners
 
 /// Everything needed to go on from a step to the same bytes.
-struct Checkpoint<Player: Learner>: Codable {
+struct Checkpoint<Training: Codable>: Codable {
   /// The format's name and version.
   var format = Self.currentFormat
   /// The configuration's fingerprint.
@@ -16,10 +15,12 @@ struct Checkpoint<Player: Learner>: Codable {
   /// Bytes of `metrics.csv` and `metrics.jsonl`.
   var tableBytes: UInt64
   var linesBytes: UInt64
-  /// The training loop.
-  var loop: TrainingLoop<Player>.Snapshot
+  /// The best policy so far.
+  var best: BestPolicy?
+  /// The training process.
+  var training: Training
 
-  static var currentFormat: String { "equilibrium-lab checkpoint 1" }
+  static var currentFormat: String { "equilibrium-lab checkpoint 2" }
 
   /// Writes the checkpoint with a digest line, under a temporary name first.
   func write(to folder: SeedFolder) throws {

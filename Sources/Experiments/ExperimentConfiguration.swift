@@ -36,6 +36,8 @@ public struct ExperimentConfiguration: Sendable {
   public let gameParameters: ParameterSet
   /// The game, written out.
   public let game: StochasticGame
+  /// Who sits where; no seats if there is no learner section.
+  let seats: SeatConfiguration
 
   /// Reads a file.
   ///
@@ -69,13 +71,23 @@ public struct ExperimentConfiguration: Sendable {
     let start = Position(source: source)
     try refuseUnknownKeys(
       document.entries ?? [],
-      known: Self.scalars(source: source).map(\.name) + Section.allCases.map(\.rawValue), path: "")
+      known: Self.scalars(source: source).map(\.name) + Section.allCases.map(\.rawValue)
+        + [Self.seatList], path: "")
     var scalars = document
     scalars.content = .mapping(
-      (document.entries ?? []).filter { Section(rawValue: $0.key) == nil })
+      (document.entries ?? []).filter {
+        Section(rawValue: $0.key) == nil && $0.key != Self.seatList
+      })
     var resolved = try ParameterSet(
       scalars, declared: Self.scalars(source: source), path: "", position: start)
+    let seatList = document.entries?.first { $0.key == Self.seatList }
+    if let seatList, document.value(of: "learner") != nil {
+      throw ConfigurationError(
+        seatList.position, key: Self.seatList,
+        rule: "cannot stand beside `learner:`: write one section for all seats, or a list")
+    }
     for section in needs where document.value(of: section.rawValue) == nil {
+      if section == .learner, seatList != nil { continue }
       // Training and evaluation have a default for every key; the others must be written.
       guard section == .training || section == .evaluation else {
         throw ConfigurationError(
@@ -87,7 +99,21 @@ public struct ExperimentConfiguration: Sendable {
     let selection = try GameSelection(
       document.value(of: "game"), source: source, needed: needs.contains(.game))
     resolved.set("game", .group(selection.resolved), at: selection.position)
+    if let seatList {
+      let type = ParameterType.list(Registry.learnerType)
+      let list = DocumentNode(
+        .mapping([
+          .init(
+            key: Self.seatList, position: seatList.position,
+            value: Self.withFixedKinds(seatList.value))
+        ]), at: seatList.position)
+      let set = try ParameterSet(
+        list, declared: [Parameter(Self.seatList, type, .required, "")], path: "",
+        position: seatList.position)
+      resolved.set(Self.seatList, set[Self.seatList]!, at: seatList.position)
+    }
     for section in Section.allCases where section != .game {
+      if section == .learner, seatList != nil { continue }
       let node = document.value(of: section.rawValue)
       guard node != nil || needs.contains(section) else { continue }
       let position = document.entries?.first { $0.key == section.rawValue }?.position
@@ -132,7 +158,27 @@ public struct ExperimentConfiguration: Sendable {
     family = selection.family
     gameParameters = selection.parameters
     game = selection.game
+    seats = try SeatConfiguration(resolved, game: selection.game, source: source)
     self.resolved = resolved
+  }
+
+  /// The key of a list of seats, in place of `learner`.
+  static let seatList = "learners"
+
+  /// A seat with an `agent` and no `kind` holds that agent as it is.
+  private static func withFixedKinds(_ node: DocumentNode) -> DocumentNode {
+    guard case .sequence(let seats) = node.content else { return node }
+    let read = seats.map { seat -> DocumentNode in
+      guard case .mapping(let entries) = seat.content, seat.value(of: "kind") == nil,
+        seat.value(of: "agent") != nil
+      else { return seat }
+      let kind = DocumentNode.Entry(
+        key: "kind", position: seat.position,
+        value: DocumentNode(
+          .scalar(SeatConfiguration.fixedKind, quoted: false), at: seat.position))
+      return DocumentNode(.mapping([kind] + entries), at: seat.position)
+    }
+    return DocumentNode(.sequence(read), at: node.position)
   }
 
   private static func scalars(source: String) -> [Parameter] {
@@ -164,6 +210,10 @@ public struct ExperimentConfiguration: Sendable {
         .choice(
           "start", "uniform", EpisodeStart.allCases.map(\.rawValue),
           "where episodes start: any state, or the game's initial law"),
+        .real(
+          "average_from", 0.5, .rightOpen(0, 1),
+          "share of the steps after which the average policy is recorded"),
+        StoppingRule.parameter,
       ])
     case .evaluation:
       .group([
@@ -223,7 +273,7 @@ public struct ExperimentConfiguration: Sendable {
   /// sorted keys, without `experiment`, `seed` and `replicates`. A game read from a file counts by
   /// its content, not by its path.
   public var hash: String {
-    var counted = resolved
+    var counted = seats.counted(resolved, game: game)
     for name in ["experiment", "seed", "replicates"] { counted.remove(name) }
     if var game = counted.group("game"), game["file"] != nil {
       game.set("file", .text(fingerprint(self.game.tableDocument())))

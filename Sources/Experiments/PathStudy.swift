@@ -105,26 +105,9 @@ public struct PathStudy: Sendable {
         "exact (\(solver.selection.rawValue), \(solution.status.rawValue))"
       )
     case .run(let run, let policy, let seed):
-      let stored = try run.configuration()
-      guard stored.hash == configuration.hash || stored.game.isSame(as: configuration.game) else {
-        throw FileError(
-          run.path, "learned another game than the one configured here", isUsage: true)
-      }
-      let seed = seed ?? run.seed
-      let finished = run.seeds().filter(\.isFinished)
-      guard
-        let folder = seed.map({ wanted in finished.first { $0.seed == wanted } })
-          ?? finished.first
-      else {
-        throw FileError(
-          run.path,
-          seed.map { "has no finished seed \($0)" } ?? "has no finished seed", isUsage: true)
-      }
-      let table = try PolicyTable.read(folder.policyPath, game: configuration.game)
-      guard let profile = table[policy] else {
-        throw FileError(folder.policyPath, "holds no policy named \(policy)")
-      }
-      return ([profile], true, "\(policy) policy of seed \(folder.seed)")
+      let (profile, seed) = try run.profile(
+        policy, seed: seed ?? run.seed, game: configuration.game)
+      return ([profile], true, "\(policy) policy of seed \(seed)")
     }
   }
 }

@@ -1,28 +1,34 @@
 public import Environments
 
-/// Policies as a table: one line per policy, player, state and action.
+/// Policies as a table: one line per policy, player, state and action played.
 ///
 /// Columns: `policy` (a name such as `last`), `player` (from 1), `state` and `action` (indices from
 /// 0), `state_label`, `action_label`, `probability` (every digit needed to read it back exactly).
+/// Actions that are never played have no line.
+///
+/// Tables from other programs may have their columns in any order and leave some out: `policy`
+/// (there is then one policy), either of `state` and `state_label`, either of `action` and
+/// `action_label`. Where both are there the index counts. Other columns are ignored.
 public enum PolicyTable {
   static let header = "policy,player,state,state_label,action,action_label,probability"
+  /// What a policy is called if its table does not say.
+  static let defaultName = "policy"
 
   /// Writes named profiles of a game.
   public static func csv(_ game: StochasticGame, _ profiles: [(name: String, profile: Profile)])
     -> String
   {
     var lines = [header]
+    let states = game.stateLabels.map { quoted($0.description) }
     for (name, profile) in profiles {
       for player in 0..<game.playerCount {
         for state in 0..<game.stateCount {
           let labels = game.actionLabels.labels(player, at: state)
-          for action in 0..<game.actionCount(player, at: state) {
+          for action in 0..<game.actionCount(player, at: state)
+          where profile[player][state, action] != 0 {
             lines.append(
-              [
-                name, "\(player + 1)", "\(state)", quoted(game.stateLabels[state].description),
-                "\(action)", quoted(labels[action].description),
-                "\(profile[player][state, action])",
-              ].joined(separator: ","))
+              "\(name),\(player + 1),\(state),\(states[state]),\(action),"
+                + "\(quoted(labels[action].description)),\(profile[player][state, action])")
           }
         }
       }
@@ -32,11 +38,11 @@ public enum PolicyTable {
 
   /// Reads the profiles of a game from a table, by name.
   ///
-  /// - Throws: `FileError` naming the line and the rule; laws must sum to 1 within 1e-9.
+  /// - Throws: `FileError` naming the line and the rule; every player must have a law at every state
+  ///   that sums to 1 within 1e-9.
   public static func read(_ path: String, game: StochasticGame) throws -> [String: Profile] {
     let text = try readText(path)
     var profiles: [String: Profile] = [:]
-    var seen: [String: Int] = [:]
     let blank = Profile(
       (0..<game.playerCount).map { player in
         let uniform = game.uniformPolicy(player)
@@ -44,47 +50,131 @@ public enum PolicyTable {
           offsets: uniform.offsets,
           probabilities: Array(repeating: -1, count: uniform.probabilities.count))
       })
+    var columns: Columns?
     for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
     {
-      if index == 0 {
-        guard line == header else {
-          throw FileError("\(path):1", "must be the header \(header)")
-        }
-        continue
-      }
+      let line = line.hasSuffix("\r") ? line.dropLast() : line
       if line.isEmpty { continue }
       let fields = splitCSV(line)
-      guard fields.count == 7, let player = Int(fields[1]), let state = Int(fields[2]),
-        let action = Int(fields[4]), let probability = Double(fields[6])
-      else { throw FileError("\(path):\(index + 1)", "must have the seven fields \(header)") }
-      guard (1...game.playerCount).contains(player), (0..<game.stateCount).contains(state),
-        (0..<game.actionCount(player - 1, at: state)).contains(action)
-      else {
-        throw FileError("\(path):\(index + 1)", "names a player, state or action the game has not")
+      guard let columns else {
+        columns = try Columns(fields, path: "\(path):\(index + 1)", game: game)
+        continue
       }
-      guard probability >= 0, probability <= 1 + 1e-9 else {
-        throw FileError("\(path):\(index + 1)", "probability \(fields[6]) must be in [0, 1]")
-      }
-      var profile = profiles[fields[0]] ?? blank
-      guard profile[player - 1][state, action] < 0 else {
+      let entry = try columns.entry(fields, line: "\(path):\(index + 1)")
+      var profile = profiles.removeValue(forKey: entry.policy) ?? blank
+      guard profile[entry.player][entry.state, entry.action] < 0 else {
         throw FileError("\(path):\(index + 1)", "repeats an entry")
       }
-      profile.policies[player - 1][state, action] = probability
-      profiles[fields[0]] = profile
-      seen[fields[0], default: 0] += 1
+      profile.policies[entry.player][entry.state, entry.action] = entry.probability
+      profiles[entry.policy] = profile
     }
-    let entries = blank.policies.reduce(0) { $0 + $1.probabilities.count }
-    for (name, profile) in profiles {
-      guard seen[name] == entries else {
-        throw FileError(path, "policy \(name) has \(seen[name] ?? 0) of \(entries) entries")
+    guard !profiles.isEmpty else { throw FileError(path, "holds no policy") }
+    for (name, var profile) in profiles {
+      for player in 0..<game.playerCount {
+        for state in 0..<game.stateCount {
+          guard profile[player].law(at: state).contains(where: { $0 >= 0 }) else {
+            throw FileError(
+              path,
+              "policy \(name) says nothing of player \(player + 1) at state "
+                + "\(game.stateLabels[state]) (index \(state))")
+          }
+        }
+        let entries = profile[player].probabilities.map { max($0, 0) }
+        profile.policies[player].probabilities = entries
       }
       do {
         try game.validate(profile)
       } catch {
         throw FileError(path, "policy \(name): \(error)")
       }
+      profiles[name] = profile
     }
     return profiles
+  }
+
+  /// Where the columns stand.
+  private struct Columns {
+    let count: Int
+    let policy: Int?
+    let player: Int
+    let state: Int?
+    let stateLabel: Int?
+    let action: Int?
+    let actionLabel: Int?
+    let probability: Int
+    let game: StochasticGame
+    let states: [String: Int]
+
+    init(_ fields: [String], path: String, game: StochasticGame) throws {
+      func column(_ name: String) throws -> Int? {
+        let places = fields.indices.filter { fields[$0] == name }
+        guard places.count <= 1 else { throw FileError(path, "names the column \(name) twice") }
+        return places.first
+      }
+      count = fields.count
+      policy = try column("policy")
+      (state, stateLabel) = (try column("state"), try column("state_label"))
+      (action, actionLabel) = (try column("action"), try column("action_label"))
+      guard let player = try column("player"), let probability = try column("probability"),
+        state != nil || stateLabel != nil, action != nil || actionLabel != nil
+      else {
+        throw FileError(
+          path,
+          "must name the columns player, state (or state_label), action (or action_label) and "
+            + "probability; lab writes \(header)")
+      }
+      (self.player, self.probability) = (player, probability)
+      self.game = game
+      states = Dictionary(
+        game.stateLabels.enumerated().map { ($1.description, $0) }, uniquingKeysWith: { a, _ in a })
+    }
+
+    func entry(
+      _ fields: [String], line: String
+    ) throws -> (policy: String, player: Int, state: Int, action: Int, probability: Double) {
+      guard fields.count == count else {
+        throw FileError(line, "has \(fields.count) fields, not \(count) as its header")
+      }
+      guard let player = Int(fields[player]), (1...game.playerCount).contains(player) else {
+        throw FileError(
+          line, "player \(fields[self.player]) must be from 1 to \(game.playerCount)")
+      }
+      let state: Int?
+      if let column = self.state {
+        state = Int(fields[column])
+      } else {
+        state = states[fields[stateLabel!]]
+      }
+      guard let state, (0..<game.stateCount).contains(state) else {
+        throw FileError(
+          line,
+          "state \(fields[self.state ?? stateLabel!]) is none of the game's \(game.stateCount) states "
+            + "(indices from 0)")
+      }
+      let actions = game.actionCount(player - 1, at: state)
+      let action: Int?
+      if let column = self.action {
+        action = Int(fields[column])
+      } else {
+        let labels = game.actionLabels.labels(player - 1, at: state)
+        action = labels.firstIndex { $0.description == fields[actionLabel!] }
+      }
+      guard let action, (0..<actions).contains(action) else {
+        throw FileError(
+          line,
+          "action \(fields[self.action ?? actionLabel!]) is none of the \(actions) actions there "
+            + "(indices from 0)")
+      }
+      guard let probability = Double(fields[probability]), probability >= 0,
+        probability <= 1 + 1e-9
+      else {
+        throw FileError(
+          line, "probability \(fields[self.probability]) must be a number in [0, 1]")
+      }
+      return (
+        policy.map { fields[$0] } ?? PolicyTable.defaultName, player - 1, state, action, probability
+      )
+    }
   }
 
   static func quoted(_ text: String) -> String {

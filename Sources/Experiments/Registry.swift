@@ -2,6 +2,7 @@ public import Configuration
 public import Environments
 internal import Equilibria
 internal import Learners
+internal import Statistics
 
 /// Where names in configurations meet types: one line a game, learner or solver.
 public enum Registry {
@@ -30,10 +31,16 @@ public enum Registry {
   /// The learner of a name.
   static func learner(_ name: String) -> LearnerEntry? { learners.first { $0.name == name } }
 
-  /// The `learner` section.
+  /// The `learner` section, and each entry of `learners`.
   static var learnerType: ParameterType {
-    .variant(
-      learners.map { Variant($0.name, $0.summary, $0.parameters) }, shorthand: nil)
+    let agent = Parameter(
+      "agent", AgentSource.type, .optional, "a policy to begin from, instead of from nothing")
+    let fixed = Variant(
+      SeatConfiguration.fixedKind, "nobody learns: the agent's policy stays as it is",
+      [Parameter("agent", AgentSource.type, .required, "the policy played")])
+    return .variant(
+      learners.map { Variant($0.name, $0.summary, $0.parameters + [agent]) } + [fixed],
+      shorthand: nil)
   }
 
   /// The `solver` section.
@@ -51,15 +58,68 @@ public struct LearnerEntry: Sendable {
   public let summary: String
   /// Its keys.
   public let parameters: [Parameter]
-  /// Trains one seed.
-  let train: @Sendable (SeedRun) throws -> SeedOutcome
+  /// Whether it learns from the model in rounds, rather than from play.
+  public let isFromModel: Bool
+  /// Throws `GameError` if such a learner cannot learn a player's side of a game.
+  let check: @Sendable (ParameterSet, StochasticGame, _ player: Int) throws -> Void
+  /// Trains one seed with this learner in every seat; nil for learners from the model.
+  let trainAlike: (@Sendable (SeedRun) throws -> SeedOutcome)?
+  /// Puts the learner in a seat among others; nil for learners from the model.
+  let seat: (@Sendable (ParameterSet, StochasticGame, _ player: Int, SeatStart) throws -> Seat)?
+  /// Makes the learner from the model; nil for learners from play.
+  let modelLearner:
+    (
+      @Sendable (
+        ParameterSet, ModelTables, _ player: Int, SeatStart, inout RandomStream
+      ) throws -> any ModelLearner
+    )?
 
   init<L: Learner & SendableMetatype>(_ type: L.Type) {
     name = L.name
     summary = L.summary
     parameters = L.parameters
-    train = { try $0.train(L.self) }
+    isFromModel = false
+    check = { _ = try L($0, game: $1, player: $2, steps: 1) }
+    trainAlike = { try $0.train(L.self) }
+    seat = { Seat(try Self.learner(L.self, $0, $1, $2, $3)) }
+    modelLearner = nil
   }
+
+  init<L: ModelLearner & SendableMetatype>(_ type: L.Type) {
+    name = L.name
+    summary = L.summary
+    parameters = L.parameters
+    isFromModel = true
+    check = {
+      var stream = RandomStream(seed: 0, role: .agent, index: $2)
+      _ = try L($0, model: ModelTables($1), player: $2, rounds: 1, using: &stream)
+    }
+    trainAlike = nil
+    seat = nil
+    modelLearner = { parameters, model, player, start, stream in
+      var learner = try L(
+        parameters, model: model, player: player, rounds: start.steps, using: &stream)
+      if let point = start.point { try learner.start(from: point) }
+      return learner
+    }
+  }
+
+  static func learner<L: Learner>(
+    _ type: L.Type, _ parameters: ParameterSet, _ game: StochasticGame, _ player: Int,
+    _ start: SeatStart
+  ) throws -> L {
+    var learner = try L(parameters, game: game, player: player, steps: start.steps)
+    if let point = start.point { try learner.start(from: point) }
+    return learner
+  }
+}
+
+/// How a learner begins.
+struct SeatStart: Sendable {
+  /// Steps or rounds planned.
+  var steps: Int
+  /// What it begins from; nil for nothing.
+  var point: StartingPoint?
 }
 
 /// A solver as the registry knows it.

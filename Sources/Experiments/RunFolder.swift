@@ -73,6 +73,26 @@ public struct RunFolder: Sendable {
       game.set("file", .text("game.yaml"))
       resolved.set("game", .group(game))
     }
+    if configuration.seats.seats.contains(where: { $0.stored != nil }) {
+      try makeFolder("\(path)/agents")
+    }
+    var failure: (any Error)?
+    resolved = configuration.seats.rewritten(resolved) { player, profile in
+      // So must the policies that seats hold or begin from.
+      let file = "agents/\(player + 1).csv"
+      do {
+        let table = PolicyTable.csv(configuration.game, [("policy", profile)])
+        try writeAtomically(table, to: "\(path)/\(file)")
+      } catch {
+        failure = error
+      }
+      var agent = ParameterSet()
+      agent.set("kind", .text("policy"))
+      agent.set("file", .text(file))
+      agent.set("policy", .text("last"))
+      return agent
+    }
+    if let failure { throw failure }
     try writeAtomically(try resolved.yaml(), to: configurationPath)
   }
 
@@ -171,42 +191,5 @@ struct SeedFolder: Sendable {
       throw FileError(
         summaryPath, "is damaged; run the same `lab train` with --force to make it anew")
     }
-  }
-}
-
-/// What a learned policy came to, judged exactly.
-public struct PolicyVerdict: Codable, Sendable, Equatable {
-  /// NashConv under the game's initial law.
-  public var nashConv: Double
-  /// Largest NashConv of any state.
-  public var nashConvWorst: Double
-  /// Value of each player under the initial law.
-  public var valueInitial: [Double]
-
-  enum CodingKeys: String, CodingKey {
-    case nashConv = "nash_conv"
-    case nashConvWorst = "nash_conv_worst"
-    case valueInitial = "value_initial"
-  }
-}
-
-/// What a finished seed leaves behind.
-public struct SeedSummary: Codable, Sendable, Equatable {
-  /// The seed.
-  public var seed: UInt64
-  /// Steps trained.
-  public var steps: Int
-  /// Whether the greedy policy did not change during the last tenth of the steps.
-  public var converged: Bool
-  /// The step after which it last changed.
-  public var lastPolicyChange: Int
-  /// The greedy policy of the final table.
-  public var last: PolicyVerdict
-  /// The average policy.
-  public var average: PolicyVerdict
-
-  enum CodingKeys: String, CodingKey {
-    case seed, steps, converged, last, average
-    case lastPolicyChange = "last_policy_change"
   }
 }

@@ -31,91 +31,159 @@ struct SeedRun: Sendable {
   /// Seconds between checkpoints on disk. What is in them does not depend on when they are written.
   static var checkpointSeconds: Double { 30 }
 
+  /// Trains whoever the configuration seats.
+  func train() throws -> SeedOutcome {
+    let seats = configuration.seats
+    if seats.isFromModel { return try trainFromModel() }
+    if let kind = seats.commonKind { return try Registry.learner(kind)!.trainAlike!(self) }
+    let game = configuration.game
+    let players = try seats.seats.enumerated().map { player, seat in
+      if seat.isFixed {
+        return Seat(fixed: (try seats.profile(player, game: game) ?? game.uniformProfile)[player])
+      }
+      return try Registry.learner(seat.kind)!.seat!(
+        seat.parameters, game, player, try start(player))
+    }
+    return try drive(loop(players))
+  }
+
   /// Trains with learners of one kind. The registry calls this with a concrete type, so the loop is
   /// specialised for it.
   func train<L: Learner>(_ type: L.Type) throws -> SeedOutcome {
+    try drive(
+      loop(
+        try configuration.seats.seats.enumerated().map { player, seat in
+          try LearnerEntry.learner(
+            L.self, seat.parameters, configuration.game, player, try start(player))
+        }))
+  }
+
+  private func trainFromModel() throws -> SeedOutcome {
+    let game = configuration.game
+    let model = ModelTables(game)
+    let players = try configuration.seats.seats.enumerated().map {
+      player, seat -> any ModelLearner in
+      if seat.isFixed {
+        return FixedModelPlayer(
+          (try configuration.seats.profile(player, game: game) ?? game.uniformProfile)[player])
+      }
+      var stream = RandomStream(
+        seed: folder.seed, role: .agent, index: player, generator: configuration.generator)
+      return try Registry.learner(seat.kind)!.modelLearner!(
+        seat.parameters, model, player, try start(player), &stream)
+    }
+    return try drive(ModelLoop(game: game, learners: players, steps: steps))
+  }
+
+  private var training: ParameterSet { configuration.resolved.group("training")! }
+  private var steps: Int { training.integer("steps") }
+
+  private func loop<L: Learner>(_ players: [L]) -> TrainingLoop<L> {
+    TrainingLoop(
+      simulator: Simulator(
+        tables, start: EpisodeStart(rawValue: training.text("start"))!,
+        episodeLength: training.integer("episode")), learners: players, steps: steps,
+      averageFrom: Int(training.real("average_from") * Double(steps)), seed: folder.seed,
+      generator: configuration.generator)
+  }
+
+  private func start(_ player: Int) throws -> SeatStart {
+    let game = configuration.game
+    let point = try configuration.seats.profile(player, game: game).map {
+      try StartingPoint($0, player: player, game: game)
+    }
+    return SeatStart(steps: steps, point: point)
+  }
+
+  /// Runs a training process from its beginning or its checkpoint to its end.
+  private func drive<P: TrainingProcess & ~Copyable>(_ process: consuming P) throws -> SeedOutcome {
     let began = Date()
     let game = configuration.game
-    let training = configuration.resolved.group("training")!
-    let steps = training.integer("steps")
-    let parameters = configuration.resolved.group("learner")!
-    let simulator = Simulator(
-      tables, start: EpisodeStart(rawValue: training.text("start"))!,
-      episodeLength: training.integer("episode"))
-    let learners = try (0..<game.playerCount).map {
-      try L(parameters, game: game, player: $0, steps: steps)
-    }
-    var loop = TrainingLoop(
-      simulator: simulator, learners: learners, steps: steps, seed: folder.seed,
-      generator: configuration.generator)
+    let rule = StoppingRule(training)
     let points = evaluationPoints(
       count: configuration.resolved.group("evaluation")!.integer("points"), steps: steps)
 
     try makeFolder(folder.path)
-    var pointsDone = 0
-    var lastPoint = 0
+    var record = EvaluationRecord(game: game)
     let metrics: MetricsWriter
+    let columns = EvaluationRecord.columns(players: game.playerCount)
     if resumes, fileExists(folder.checkpointPath) {
-      let checkpoint = try Checkpoint<L>.read(from: folder, configuration: fingerprint)
+      let checkpoint = try Checkpoint<P.Snapshot>.read(from: folder, configuration: fingerprint)
       do {
-        try loop.restore(checkpoint.loop)
+        try process.restore(checkpoint.training)
       } catch {
         throw FileError(folder.checkpointPath, "does not fit: \(error); use --force to start anew")
       }
-      (pointsDone, lastPoint) = (checkpoint.pointsDone, checkpoint.lastPoint)
+      record.pointsDone = checkpoint.pointsDone
+      record.lastPoint = checkpoint.lastPoint
+      record.best = checkpoint.best
       metrics = try MetricsWriter(
-        folder, columns: Self.columns(players: game.playerCount),
-        keeping: (checkpoint.tableBytes, checkpoint.linesBytes))
+        folder, columns: columns, keeping: (checkpoint.tableBytes, checkpoint.linesBytes))
     } else {
-      metrics = try MetricsWriter(
-        folder, columns: Self.columns(players: game.playerCount), keeping: nil)
+      metrics = try MetricsWriter(folder, columns: columns, keeping: nil)
     }
     try provenance.write(to: folder, status: "running", began: began, ended: nil)
 
     var lastSave = Date()
-    func save() throws {
-      let sizes = try metrics.sizes()
-      try Checkpoint<L>(
-        configuration: fingerprint, seed: folder.seed, pointsDone: pointsDone,
-        lastPoint: lastPoint, tableBytes: sizes.table, linesBytes: sizes.lines,
-        loop: loop.snapshot()
-      ).write(to: folder)
-      lastSave = Date()
-    }
-
-    while pointsDone < points.count {
-      let target = points[pointsDone]
-      while loop.step < target {
+    var isMet = false
+    while record.pointsDone < points.count, !isMet {
+      let target = points[record.pointsDone]
+      while process.step < target, !isMet {
         if interruption.isRequested {
-          try save()
+          try save(process, record, metrics)
           try provenance.write(to: folder, status: "interrupted", began: began, ended: Date())
-          return .interrupted(step: loop.step)
+          return .interrupted(step: process.step)
         }
-        loop.run(until: min(target, loop.step + Self.chunk))
-        report(loop.step)
-        if -lastSave.timeIntervalSinceNow > Self.checkpointSeconds { try save() }
+        let chunk = min(target, process.step + Self.chunk)
+        if case .policyUnchanged(let periods) = rule {
+          isMet = process.run(until: chunk, orUnchangedFor: periods)
+        } else {
+          process.run(until: chunk)
+        }
+        report(process.step)
+        if -lastSave.timeIntervalSinceNow > Self.checkpointSeconds {
+          try save(process, record, metrics)
+          lastSave = Date()
+        }
       }
-      let rewards = loop.takeMeanRewards(over: target - lastPoint)
+      let rewards = process.takeMeanRewards(over: process.step - record.lastPoint)
+      let judged: (last: PolicyVerdict, average: PolicyVerdict?)
+      do {
+        judged = try record.judge(
+          process.lastProfile, process.averageProfile, step: process.step)
+      } catch {
+        throw FileError(
+          folder.path,
+          "training failed at step \(process.step): the policy cannot be judged: \(error); smaller "
+            + "step sizes may help")
+      }
       try metrics.append(
-        try Self.row(
-          step: target, rewards: rewards ?? [], exploration: loop.explorationRate,
-          last: try judge(loop.lastProfile, step: target, folder: folder),
-          average: try loop.averageProfile.map {
-            try judge($0, step: target, folder: folder)
-          }, initial: game.initial))
-      lastPoint = target
-      pointsDone += 1
+        try record.row(
+          judged, step: process.step, rewards: rewards, exploration: process.explorationRate))
+      record.lastPoint = process.step
+      record.pointsDone += 1
+      if case .nashConv(let below, let policy) = rule {
+        let verdict = policy == "last" ? judged.last : judged.average
+        isMet = verdict.map { $0.nashConv <= below } ?? false
+      }
     }
+    // What is done is shown as done, also where training ended early.
+    report(steps)
 
-    let last = loop.lastProfile
-    let average = loop.averageProfile ?? last
+    let last = process.lastProfile
+    let average = process.averageProfile ?? last
+    let best = record.best!
     try writeAtomically(
-      PolicyTable.csv(game, [("last", last), ("average", average)]), to: folder.policyPath)
+      PolicyTable.csv(
+        game, [("last", last), ("average", average), ("best", best.profile(game))]),
+      to: folder.policyPath)
+    let isSettled = rule == .steps ? process.isPolicySettled : isMet
     let summary = SeedSummary(
-      seed: folder.seed, steps: steps, converged: loop.isPolicySettled,
-      lastPolicyChange: loop.lastPolicyChange,
-      last: verdict(try Certificate(game, last), game.initial),
-      average: verdict(try Certificate(game, average), game.initial))
+      seed: folder.seed, steps: process.step,
+      stop: StopOutcome(rule: rule.name, isMet: rule == .steps || isMet), converged: isSettled,
+      lastPolicyChange: process.lastPolicyChange, last: try PolicyVerdict(game, last),
+      average: try PolicyVerdict(game, average),
+      best: try PolicyVerdict(game, best.profile(game)), bestStep: best.step, measures: [:])
     _ = try metrics.sizes()
     try provenance.write(to: folder, status: "finished", began: began, ended: Date())
     // Last of all: a folder with a summary is a finished one.
@@ -124,58 +192,16 @@ struct SeedRun: Sendable {
     return .finished(summary)
   }
 
-  private func judge(_ profile: Profile, step: Int, folder: SeedFolder) throws -> Certificate {
-    do {
-      return try Certificate(configuration.game, profile)
-    } catch {
-      throw FileError(
-        folder.path, "training failed at step \(step): the policy cannot be judged: \(error)")
-    }
+  private func save<P: TrainingProcess & ~Copyable>(
+    _ process: borrowing P, _ record: EvaluationRecord, _ metrics: MetricsWriter
+  ) throws {
+    let sizes = try metrics.sizes()
+    try Checkpoint(
+      configuration: fingerprint, seed: folder.seed, pointsDone: record.pointsDone,
+      lastPoint: record.lastPoint, tableBytes: sizes.table, linesBytes: sizes.lines,
+      best: record.best, training: process.snapshot()
+    ).write(to: folder)
   }
-
-  /// Step, rewards, exploration, then each policy's measures; players count from 1.
-  static func columns(players: Int) -> [String] {
-    var columns = ["step"]
-    columns += (1...players).map { "train/reward_mean/\($0)" }
-    columns += ["train/exploration"]
-    for policy in ["last", "average"] {
-      columns += ["\(policy)/equilibrium/nash_conv", "\(policy)/equilibrium/nash_conv_worst"]
-      columns += (1...players).map { "\(policy)/equilibrium/deviation_gain/\($0)" }
-      columns += (1...players).map { "\(policy)/eval/value_initial/\($0)" }
-    }
-    return columns
-  }
-
-  private static func row(
-    step: Int, rewards: [Double], exploration: Double?, last: Certificate, average: Certificate?,
-    initial: [Double]
-  ) throws -> [Double?] {
-    var row: [Double?] = [Double(step)]
-    row += rewards.map(Optional.init)
-    row.append(exploration)
-    for judged in [last, average] {
-      let verdict = judged.map { Experiments.verdict($0, initial) }
-      row += [verdict?.nashConv, verdict?.nashConvWorst]
-      for player in rewards.indices {
-        row.append(judged.map { dot(initial, $0.deviationGains[player]) })
-      }
-      for player in rewards.indices { row.append(verdict?.valueInitial[player]) }
-    }
-    for (value, column) in zip(row, columns(players: rewards.count)) {
-      guard value?.isFinite ?? true else {
-        throw FileError("metrics", "\(column) became \(value!) at step \(step)")
-      }
-    }
-    return row
-  }
-}
-
-/// What a certificate says under an initial law.
-func verdict(_ certificate: Certificate, _ initial: [Double]) -> PolicyVerdict {
-  PolicyVerdict(
-    nashConv: certificate.nashConv(under: initial),
-    nashConvWorst: certificate.nashConv.max() ?? 0,
-    valueInitial: certificate.values.map { dot(initial, $0) })
 }
 
 /// Σ aᵢ bᵢ.

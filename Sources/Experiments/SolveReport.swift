@@ -117,10 +117,14 @@ extension ExperimentConfiguration {
 extension TrainingSession {
   /// One line on what was learned.
   public var title: String {
-    "\(configuration.title), \(configuration.resolved.group("learner")!.kind), "
+    "\(configuration.title), \(configuration.seats.text), "
       + "\(verdict.seeds.count) seed\(verdict.seeds.count == 1 ? "" : "s") × "
-      + "\(grouped(verdict.steps)) step\(verdict.steps == 1 ? "" : "s")"
+      + (isEarly ? "up to " : "")
+      + "\(grouped(verdict.steps)) \(unit)\(verdict.steps == 1 ? "" : "s")"
   }
+
+  private var isEarly: Bool { verdict.stepsTrained.contains { $0 < verdict.steps } }
+  private var unit: String { configuration.seats.isFromModel ? "round" : "step" }
 
   /// What to try next.
   public var advice: [String] {

@@ -105,7 +105,6 @@ public struct Training: Sendable {
     _ folders: [SeedFolder], interruption: Interruption, progress: ProgressDisplay
   ) throws {
     guard !folders.isEmpty else { return }
-    let learner = Registry.learner(configuration.resolved.group("learner")!.kind)!
     let tables = SimulationTables(configuration.game)
     let fingerprint = configuration.hash
     let provenance = Provenance(
@@ -121,12 +120,11 @@ public struct Training: Sendable {
         return
       }
       do {
-        let outcome = try learner.train(
-          SeedRun(
-            configuration: configuration, tables: tables, folder: folders[index],
-            fingerprint: fingerprint, resumes: options.resumes, provenance: provenance,
-            interruption: interruption,
-            report: { progress.update(part: index, done: $0) }))
+        let outcome = try SeedRun(
+          configuration: configuration, tables: tables, folder: folders[index],
+          fingerprint: fingerprint, resumes: options.resumes, provenance: provenance,
+          interruption: interruption, report: { progress.update(part: index, done: $0) }
+        ).train()
         if case .interrupted = outcome { stopped.store(true, ordering: .relaxed) }
       } catch {
         failures.withLock { $0.append((index, error)) }

@@ -34,34 +34,14 @@ public struct TrainingSession: Sendable {
   /// Judges a run's stored policies anew against the exact solution; nothing is trained and nothing
   /// is written.
   ///
-  /// Every certificate is recomputed from `policy.csv`, whatever `summary.json` says.
   /// - Throws: `FileError` if the run is missing, unfinished or damaged.
   public static func compare(
     _ run: RunFolder, interruption: Interruption
   ) throws -> TrainingSession {
-    let began = Date()
-    let configuration = try run.configuration()
-    let folders = run.seeds().filter { run.seed == nil || $0.seed == run.seed }
-    let finished = folders.filter(\.isFinished)
-    guard !finished.isEmpty else {
-      throw FileError(
-        run.path, "has no finished seed yet; go on with `lab train … --resume`", isUsage: true)
-    }
-    let game = configuration.game
-    let summaries = try finished.map { folder in
-      var summary = try folder.summary()
-      let profiles = try PolicyTable.read(folder.policyPath, game: game)
-      guard let last = profiles["last"], let average = profiles["average"] else {
-        throw FileError(folder.policyPath, "must hold the policies last and average")
-      }
-      summary.last = Experiments.verdict(try Certificate(game, last), game.initial)
-      summary.average = Experiments.verdict(try Certificate(game, average), game.initial)
-      return summary
-    }
+    let judged = try JudgedRun(run, interruption: interruption)
     return try finish(
-      "compare", run, configuration, summaries,
-      unfinished: folders.filter { !$0.isFinished }.map(\.seed), began: began,
-      interruption: interruption)
+      "compare", judged.run, judged.configuration, judged.summaries,
+      unfinished: judged.unfinished, began: Date(), interruption: interruption)
   }
 
   private static func finish(

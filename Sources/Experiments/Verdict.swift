@@ -34,22 +34,36 @@ public struct PolicyStatistics: Codable, Sendable, Equatable {
   public var nashConv: SeedStatistic
   /// NashConv at the worst state.
   public var nashConvWorst: SeedStatistic
+  /// NashConv on the path of play.
+  public var nashConvOnPath: SeedStatistic
+  /// What each player gains by deviating, under the initial law.
+  public var deviationGains: [SeedStatistic]
   /// Value of each player under the initial law.
   public var valueInitial: [SeedStatistic]
 
   enum CodingKeys: String, CodingKey {
     case nashConv = "nash_conv"
     case nashConvWorst = "nash_conv_worst"
+    case nashConvOnPath = "nash_conv_on_path"
+    case deviationGains = "deviation_gains"
     case valueInitial = "value_initial"
   }
 
+  /// Bootstrap streams that one kind of policy takes up, of `players` players.
+  static func streams(players: Int) -> Int { 3 + 2 * players }
+
   init(_ verdicts: [PolicyVerdict], seed: UInt64, index: Int) throws {
-    nashConv = try SeedStatistic(verdicts.map(\.nashConv), seed: seed, index: index)
-    nashConvWorst = try SeedStatistic(verdicts.map(\.nashConvWorst), seed: seed, index: index + 1)
-    valueInitial = try (verdicts.first?.valueInitial.indices ?? 0..<0).map { player in
-      try SeedStatistic(
-        verdicts.map { $0.valueInitial[player] }, seed: seed, index: index + 2 + player)
+    var next = index
+    func statistic(_ value: (PolicyVerdict) -> Double) throws -> SeedStatistic {
+      defer { next += 1 }
+      return try SeedStatistic(verdicts.map(value), seed: seed, index: next)
     }
+    let players = verdicts.first?.valueInitial.indices ?? 0..<0
+    nashConv = try statistic(\.nashConv)
+    nashConvWorst = try statistic(\.nashConvWorst)
+    nashConvOnPath = try statistic(\.nashConvOnPath)
+    deviationGains = try players.map { player in try statistic { $0.deviationGains[player] } }
+    valueInitial = try players.map { player in try statistic { $0.valueInitial[player] } }
   }
 }
 
@@ -120,12 +134,22 @@ public struct TrainingVerdict: Encodable, Sendable {
     }
   }
 
-  /// The two policies of every learner.
+  /// The policies of every seed.
   public struct Policies: Encodable, Sendable {
-    /// The greedy policy of the final table.
+    /// The policies at the end.
     public var last: PolicyStatistics
-    /// The mean greedy policy over visits in the second half of training.
+    /// The average policies.
     public var average: PolicyStatistics
+    /// The policies with the least NashConv of all that were judged in training.
+    public var best: PolicyStatistics
+  }
+
+  /// When training ended.
+  public struct Stop: Encodable, Sendable {
+    /// The rule: steps, policy-unchanged or nash-conv.
+    public var rule: String
+    /// Seeds that met it before their steps were over; all with `steps`.
+    public var met: Int
   }
 
   /// Name and version of this document.
@@ -138,13 +162,22 @@ public struct TrainingVerdict: Encodable, Sendable {
   public var seeds: [UInt64]
   /// Seeds of the configuration that have not finished, and are in no statistic.
   public var unfinished: [UInt64]
-  /// Steps of each seed.
+  /// Who sits where: the kind of learner of each player.
+  public var learners: [String]
+  /// Steps planned for each seed.
   public var steps: Int
+  /// Steps that each seed trained, in the order of `seeds`.
+  public var stepsTrained: [Int]
+  /// The stopping rule, and how many seeds met it.
+  public var stop: Stop
   /// The exact side.
   public var exact: Exact
   /// The learned side.
   public var policies: Policies
-  /// Share of seeds whose greedy policy did not change during the last tenth of training.
+  /// Economic measures of the last policies' long-run play, by name; empty for games without.
+  public var measures: [String: SeedStatistic]
+  /// Share of seeds that met the stopping rule; where training goes on for all its steps, of those
+  /// whose policies did not change during the last tenth of them.
   public var shareConverged: Double
   /// 95% Wilson interval of that share.
   public var shareConvergedInterval: [Double]
@@ -152,7 +185,9 @@ public struct TrainingVerdict: Encodable, Sendable {
   public var seconds: Double
 
   enum CodingKeys: String, CodingKey {
-    case schema, command, run, seeds, unfinished, steps, exact, policies, seconds
+    case schema, command, run, seeds, unfinished, learners, steps, stop, exact, policies, measures
+    case seconds
+    case stepsTrained = "steps_trained"
     case shareConverged = "share_converged"
     case shareConvergedInterval = "share_converged_interval"
   }
@@ -168,7 +203,11 @@ public struct TrainingVerdict: Encodable, Sendable {
     self.command = command
     self.run = run.path
     seeds = summaries.map(\.seed)
-    steps = summaries.first?.steps ?? 0
+    learners = configuration.seats.seats.map(\.kind)
+    steps = configuration.resolved.group("training")!.integer("steps")
+    stepsTrained = summaries.map(\.steps)
+    stop = Stop(
+      rule: summaries.first?.stop.rule ?? "steps", met: summaries.count { $0.stop.isMet })
     exact = Exact(
       solver: configuration.resolved.group("evaluation")!.group("against")!,
       status: solution.status, note: solution.note,
@@ -178,11 +217,17 @@ public struct TrainingVerdict: Encodable, Sendable {
         ? solution.values.first.map { values in
           values.map { dot(configuration.game.initial, $0) }
         } : nil)
-    let players = configuration.game.playerCount
+    let width = PolicyStatistics.streams(players: configuration.game.playerCount)
+    let seed = configuration.seed
     policies = Policies(
-      last: try PolicyStatistics(summaries.map(\.last), seed: configuration.seed, index: 0),
-      average: try PolicyStatistics(
-        summaries.map(\.average), seed: configuration.seed, index: players + 2))
+      last: try PolicyStatistics(summaries.map(\.last), seed: seed, index: 0),
+      average: try PolicyStatistics(summaries.map(\.average), seed: seed, index: width),
+      best: try PolicyStatistics(summaries.map(\.best), seed: seed, index: 2 * width))
+    measures = [:]
+    for (offset, name) in (summaries.first?.measures.keys.sorted() ?? []).enumerated() {
+      measures[name] = try SeedStatistic(
+        summaries.compactMap { $0.measures[name] }, seed: seed, index: 3 * width + offset)
+    }
     let converged = summaries.count { $0.converged }
     let wilson = try wilsonInterval(successes: converged, trials: summaries.count)
     shareConverged = Double(converged) / Double(summaries.count)
@@ -200,17 +245,30 @@ public struct TrainingVerdict: Encodable, Sendable {
         "[\(tableNumber(statistic.low)), \(tableNumber(statistic.high))]", exact,
       ])
     }
+    let zero = exact.valueInitial == nil ? "none" : "0"
     for (name, policy) in [("last policy", policies.last), ("average policy", policies.average)] {
       table.add([name, "", "", ""])
-      let zero = exact.valueInitial == nil ? "none" : "0"
       add("NashConv at \(start)", policy.nashConv, zero)
       add("NashConv at the worst state", policy.nashConvWorst, zero)
+      add("NashConv on the path of play", policy.nashConvOnPath, zero)
+      if configuration.seats.commonKind == nil {
+        // Whoever does not learn has no business with the sum.
+        for (player, kind) in learners.enumerated() {
+          add(
+            "gain from deviating, player \(player + 1) (\(kind))", policy.deviationGains[player],
+            zero)
+        }
+      }
       for player in policy.valueInitial.indices {
         add(
           "value of player \(player + 1) at \(start)", policy.valueInitial[player],
           exact.valueInitial.map { tableNumber($0[player]) } ?? "none")
       }
     }
+    table.add(["best policy judged in training", "", "", ""])
+    add("NashConv at \(start)", policies.best.nashConv, zero)
+    if !measures.isEmpty { table.add(["long-run play of the last policy", "", "", ""]) }
+    for name in measures.keys.sorted() { add(name, measures[name]!, "") }
     let count = seeds.count
     let settled = Int((shareConverged * Double(count)).rounded())
     func percent(_ share: Double) -> String { "\(Int((100 * share).rounded()))%" }
@@ -223,7 +281,7 @@ public struct TrainingVerdict: Encodable, Sendable {
       """
       Interquartile means over \(count) seed\(count == 1 ? "" : "s"); bootstrap intervals (Wilson for the share).
       NashConv: the players' gains from deviating, summed; 0 exactly at an equilibrium.
-      Converged: the greedy policy did not change in the last tenth of training.
+      \(convergedMeaning)
       """)
     lines.append("")
     let solver = ["kind", "horizon", "selection"].compactMap { exact.solver[$0]?.text }
@@ -241,6 +299,18 @@ public struct TrainingVerdict: Encodable, Sendable {
     let detail = exact.certificate.map { "certificate: \($0.text)" } ?? exact.note
     lines.append("       " + wrap(detail, width: 72).replacing("\n", with: "\n       "))
     return lines.joined(separator: "\n")
+  }
+}
+
+extension TrainingVerdict {
+  /// What `converged` means under the stopping rule in force.
+  private var convergedMeaning: String {
+    switch stop.rule {
+    case "policy-unchanged":
+      "Converged: the policies stood unchanged as long as training.stop asks."
+    case "nash-conv": "Converged: NashConv fell to what training.stop asks."
+    default: "Converged: no likeliest action changed in the last tenth of training."
+    }
   }
 }
 
