@@ -14,11 +14,13 @@ public struct SelectionCounts: Sendable, Equatable {
 /// One application of the Bellman-Nash operator: at every state an equilibrium of the stage game
 /// Uᵢ = uᵢ + δᵢ Σ c Vᵢ(s′), chosen by a rule.
 ///
-/// Where the game has a mirror, of every pair of states only the later one is solved and the other
-/// mirrored; at states that mirror onto themselves only symmetric equilibria are admitted.
+/// Where the game has a mirror and symmetry is imposed, of every pair of states only the later one
+/// is solved and the other mirrored; at states that mirror onto themselves only symmetric equilibria
+/// are admitted.
 struct BellmanSweep {
   let game: StochasticGame
   let selector: StageSelector
+  var imposesSymmetry = true
 
   /// The profile chosen against `next`, its values, and the choice there was.
   ///
@@ -31,9 +33,10 @@ struct BellmanSweep {
     var profile = game.uniformProfile
     var values = next
     var counts = SelectionCounts()
+    let mirror = imposesSymmetry ? game.mirror : nil
     for state in 0..<game.stateCount {
-      if let mirror = game.mirror, mirror[state] > state { continue }
-      let isOwnMirror = game.mirror.map { $0[state] == state } ?? false
+      if let mirror, mirror[state] > state { continue }
+      let isOwnMirror = mirror.map { $0[state] == state } ?? false
       let actionCounts = (0..<game.playerCount).map { game.actionCount($0, at: state) }
       let choice = try selector.choose(
         payoffs: stagePayoffs(at: state, next: next, symmetric: isOwnMirror),
@@ -46,7 +49,7 @@ struct BellmanSweep {
         profile[player].setLaw(choice.strategies[player], at: state)
         values[player][state] = choice.values[player]
       }
-      if let mirror = game.mirror, !isOwnMirror {
+      if let mirror, !isOwnMirror {
         for player in 0..<2 {
           profile[player].setLaw(choice.strategies[1 - player], at: mirror[state])
           values[player][mirror[state]] = choice.values[1 - player]

@@ -11,6 +11,8 @@ public struct ValueIteration: Sendable {
   public var selection: SelectionRule
   /// Sweeps after which the solver gives up.
   public var maximumSweeps: Int
+  /// Whether to keep to the game's symmetry, if it declares one.
+  public var imposesSymmetry = true
   /// Asked once a sweep; true ends the run as interrupted.
   public var isCancelled: @Sendable () -> Bool
 
@@ -54,18 +56,22 @@ public struct ValueIteration: Sendable {
 
   /// Iterates until values settle to 1e-13 of their scale, cycle, or the limit is reached.
   ///
-  /// - Throws: `StageSelectionError` if a stage game cannot be settled.
-  public func solve(_ game: StochasticGame) throws -> Outcome {
-    let sweep = BellmanSweep(game: game, selector: StageSelector(rule: selection))
-    let size = game.stateCount * game.playerCount
+  /// - Parameter start: starts from the values of this profile, and takes it for the previous
+  ///   sweep's; V = 0 and no previous sweep if nil. It must belong to the game.
+  /// - Throws: `StageSelectionError` if a stage game cannot be settled; with a start also
+  ///   `GameError` and `NumericalError` from its evaluation.
+  public func solve(_ game: StochasticGame, from start: Profile? = nil) throws -> Outcome {
+    let sweep = BellmanSweep(
+      game: game, selector: StageSelector(rule: selection), imposesSymmetry: imposesSymmetry)
     var past = [[Double]]()  // the last `memory` vectors, newest last
     var streaks = [Int](repeating: 0, count: Self.memory + 1)
     var values = Array(
       repeating: [Double](repeating: 0, count: game.stateCount), count: game.playerCount)
-    var profile: Profile?
+    var profile = start
+    if let start { values = try game.values(of: start) }
     var counts = SelectionCounts()
     var change = Double.infinity
-    past.append([Double](repeating: 0, count: size))
+    past.append(Array(values.joined()))
     for sweeps in 1...max(maximumSweeps, 1) {
       if isCancelled() {
         return Outcome(

@@ -1,4 +1,5 @@
 public import Environments
+import Statistics
 
 extension LogitPath {
   /// Looks for several equilibria: follows the path from `starts` pseudo-random profiles.
@@ -7,27 +8,17 @@ extension LogitPath {
   /// the uniform law's remaining 0.4. Results that certify are kept, one per vector of values
   /// (within 1e-6 of the payoff range), in order of discovery. With `imposesSymmetry` off, mirror
   /// images count as two. Finding nothing new proves nothing: this is a search, not an enumeration.
+  /// `EquilibriumSearch` adds other methods, and merges by play instead of values.
   ///
   /// Every start is one path, without retries and confirmation; `maximumSteps` and `timeLimit` hold
-  /// for each.
+  /// for each. Start k draws from the stream (`seed`, `StreamRole.solver`, k).
   public func search(_ game: StochasticGame, starts: Int, seed: UInt64) throws -> [LogitPathResult]
   {
-    var solver = self
-    solver.configuration.retries = false
-    solver.configuration.confirms = false
-    var bits = SplitMix(state: seed)
+    let solver = singleAttempt
     var found: [LogitPathResult] = []
     let tolerance = 1e-6 * (1 + game.payoffRange)
-    for _ in 0..<starts {
-      var start = game.uniformProfile
-      for player in 0..<game.playerCount {
-        for state in 0..<game.stateCount {
-          let count = game.actionCount(player, at: state)
-          let drawn = min(Int(bits.uniform() * Double(count)), count - 1)
-          let law = (0..<count).map { ($0 == drawn ? 0.6 : 0) + 0.4 / Double(count) }
-          start[player].setLaw(law, at: state)
-        }
-      }
+    for index in 0..<starts {
+      let start = game.drawnStart(seed: seed, index: index, everywhereAlike: false)
       let result = try solver.solve(game, from: start)
       if result.solution.status == .interrupted { break }
       guard result.solution.status == .converged else { continue }
@@ -38,19 +29,33 @@ extension LogitPath {
     }
     return found
   }
+
+  /// The same without retries and confirmation.
+  var singleAttempt: LogitPath {
+    var solver = self
+    solver.configuration.retries = false
+    solver.configuration.confirms = false
+    return solver
+  }
 }
 
-/// SplitMix64 (Steele, Lea and Flood 2014): fixed draws for tilts and starts.
-struct SplitMix {
-  var state: UInt64
-
-  /// The next draw, uniform on [0, 1) in steps of 2⁻⁵³.
-  mutating func uniform() -> Double {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var bits = state
-    bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
-    bits ^= bits >> 31
-    return Double(bits >> 11) * 0x1p-53
+extension StochasticGame {
+  /// A pseudo-random interior profile: at every player and state 0.6 on one action, on top of 0.4 of
+  /// the uniform law. The action is drawn for each state, or, `everywhereAlike`, once for a player as
+  /// a share of the number of actions.
+  func drawnStart(seed: UInt64, index: Int, everywhereAlike: Bool) -> Profile {
+    var stream = RandomStream(seed: seed, role: .solver, index: index)
+    var start = uniformProfile
+    for player in 0..<playerCount {
+      var draw = stream.uniform()
+      for state in 0..<stateCount {
+        if state > 0, !everywhereAlike { draw = stream.uniform() }
+        let count = actionCount(player, at: state)
+        let drawn = min(Int(draw * Double(count)), count - 1)
+        let law = (0..<count).map { ($0 == drawn ? 0.6 : 0) + 0.4 / Double(count) }
+        start[player].setLaw(law, at: state)
+      }
+    }
+    return start
   }
 }

@@ -1,5 +1,6 @@
 internal import Environments
 internal import Foundation
+internal import Statistics
 
 /// One run of `LogitPath`: attempts, goals and limits.
 struct LogitRun {
@@ -229,7 +230,7 @@ struct LogitRun {
   /// The reference law, tilted by a fixed pseudo-random factor per action.
   private func tilted(_ reference: [Double]?, _ attempt: Attempt) -> [Double]? {
     guard attempt.tilt > 0 else { return reference }
-    var draws = SplitMix(state: attempt.seed)
+    var draws = RandomStream(seed: attempt.seed, role: .solver, index: -1)
     var law = [Double](repeating: 0, count: system.actionTotal)
     for slot in 0..<system.slotCount {
       let actions = system.actionOffset[slot]..<system.actionOffset[slot + 1]

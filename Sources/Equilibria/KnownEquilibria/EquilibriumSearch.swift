@@ -1,0 +1,156 @@
+public import Environments
+import Foundation
+
+/// The known equilibria of a stochastic game: all of them where that can be had, otherwise a
+/// certified set from many starts.
+///
+/// Games of separate states go to `KnownEquilibria.complete`. Any other is searched by, in this
+/// order:
+///
+/// 1. the principal logit path;
+/// 2. value iteration under every selection rule, with the game's symmetry and without;
+/// 3. from each given profile, until something certifies: the profile itself; Newton on supports
+///    read off it; Newton from the pure profile of its likeliest actions; value iteration by rule
+///    `nearest` from its values; the logit path from it;
+/// 4. logit paths from drawn profiles, of which every third keeps to the game's symmetry.
+///
+/// What does not certify by itself is polished by Newton on supports. The mirror image of everything
+/// found is added. Searching proves nothing about what was not found.
+///
+/// The result depends on the game, the given profiles, `starts`, `seed` and the limits on steps and
+/// sweeps, not on `threads`; a time limit that strikes makes it depend on the machine.
+public struct EquilibriumSearch: Sendable {
+  /// How much to search.
+  public struct Configuration: Sendable {
+    /// Drawn profiles.
+    public var starts = 30
+    /// Seed of the drawn profiles: start k uses the stream (seed, `StreamRole.solver`, k).
+    public var seed: UInt64 = 1
+    /// Seconds allowed for all; nil for no limit. When it strikes, the set is called `at least`.
+    public var timeLimit: Double?
+    /// Threads; results do not depend on it.
+    public var threads = 2
+    /// Steps allowed for a path from a drawn or given profile.
+    public var maximumSteps = 3_000
+    /// Sweeps allowed for a value iteration.
+    public var maximumSweeps = 3_000
+    /// Limits of the enumeration at a state of a game of separate states.
+    public var enumeration = VertexEnumeration()
+    /// Asked often; true ends the search with what it has, called `at least`.
+    public var isCancelled: (@Sendable () -> Bool)?
+    /// Told after each attempt how many are done, and of how many; from any thread.
+    public var progress: (@Sendable (_ done: Int, _ of: Int) -> Void)?
+
+    /// The defaults.
+    public init() {}
+  }
+
+  /// How much to search.
+  public var configuration: Configuration
+
+  /// Creates a search.
+  public init(_ configuration: Configuration = Configuration()) {
+    self.configuration = configuration
+  }
+
+  /// Most values of a game for which logit paths are followed: their systems are dense.
+  static let largestValueSystem = BellmanNash.largestValueSystem
+
+  /// Finds the known equilibria of `game`.
+  ///
+  /// - Parameter profiles: where to look beside the drawn profiles, such as learned ones; ignored
+  ///   for a game of which all equilibria can be had.
+  /// - Throws: `GameError` if a given profile does not fit; `StageGameError` or `NumericalError`
+  ///   from the enumeration and from certificates. An attempt of the search that fails is counted
+  ///   as failed, and ends nothing.
+  public func solve(
+    _ game: StochasticGame, from profiles: [Profile] = []
+  ) throws -> KnownEquilibria {
+    for profile in profiles { try game.validate(profile) }
+    let isCancelled = configuration.isCancelled ?? { false }
+    if let complete = try KnownEquilibria.complete(
+      of: game, limits: configuration.enumeration, isCancelled: isCancelled)
+    {
+      return complete
+    }
+    let deadline = configuration.timeLimit.map { Date().addingTimeInterval($0) }
+    let isOver: @Sendable () -> Bool = {
+      isCancelled() || deadline.map { Date() > $0 } ?? false
+    }
+    let attempts = self.attempts(game, profiles)
+    let tally = Tally(total: attempts.count, report: configuration.progress)
+    let outcomes = orderedMap(attempts.count, threads: configuration.threads) { index in
+      let outcome = Result { try attempts[index].run(game, configuration, isOver) }
+      tally.add()
+      return outcome
+    }
+    var candidates: [EquilibriumCandidate] = []
+    var counts = (certified: 0, failed: 0, cut: 0)
+    for outcome in outcomes {
+      switch try outcome.get() {
+      case .certified(let candidate):
+        counts.certified += 1
+        candidates.append(candidate)
+      case .failed: counts.failed += 1
+      case .cut: counts.cut += 1
+      }
+    }
+    candidates += try mirrorImages(of: candidates, game)
+    var note =
+      "\(attempts.count) attempts: \(counts.certified) certified, \(counts.failed) failed"
+    if counts.cut > 0 { note += ", \(counts.cut) cut short" }
+    return try KnownEquilibria(
+      merging: candidates, of: game, completeness: counts.cut > 0 ? .atLeast : .found, note: note)
+  }
+
+  private func attempts(_ game: StochasticGame, _ profiles: [Profile]) -> [SearchAttempt] {
+    let isSmall = game.stateCount * game.playerCount <= Self.largestValueSystem
+    var attempts: [SearchAttempt] = []
+    if isSmall { attempts.append(SearchAttempt(kind: .principal, origin: "principal logit path")) }
+    for rule in SelectionRule.allCases {
+      attempts.append(
+        SearchAttempt(
+          kind: .valueIteration(rule, symmetric: true), origin: "value iteration, \(rule.rawValue)")
+      )
+      if game.mirror != nil {
+        attempts.append(
+          SearchAttempt(
+            kind: .valueIteration(rule, symmetric: false),
+            origin: "value iteration, \(rule.rawValue), without symmetry"))
+      }
+    }
+    var seen: [Profile] = []
+    for (index, profile) in profiles.enumerated() where !seen.contains(profile) {
+      seen.append(profile)
+      attempts.append(
+        SearchAttempt(
+          kind: .given(profile, path: isSmall), origin: "given profile \(index + 1)"))
+    }
+    for index in 0..<(isSmall ? configuration.starts : 0) {
+      let isSymmetric = game.mirror != nil && index % 3 == 2
+      let start = game.drawnStart(
+        seed: configuration.seed, index: index, everywhereAlike: index % 2 == 1)
+      attempts.append(
+        SearchAttempt(
+          kind: .path(start, symmetric: isSymmetric),
+          origin: "logit path from drawn profile \(index + 1)"))
+    }
+    return attempts
+  }
+
+  private func mirrorImages(
+    of candidates: [EquilibriumCandidate], _ game: StochasticGame
+  ) throws -> [EquilibriumCandidate] {
+    guard game.mirror != nil else { return [] }
+    return try candidates.compactMap { candidate in
+      let image = game.mirrored(candidate.profile)
+      if largestTotalVariation(image, candidate.profile) <= KnownEquilibria.mergeTolerance {
+        return nil
+      }
+      let certificate = try Certificate(game, image)
+      guard certificate.isCertified else { return nil }
+      return EquilibriumCandidate(
+        profile: image, certificate: certificate, origin: "mirror image of \(candidate.origin)")
+    }
+  }
+}
