@@ -23,12 +23,24 @@ public enum Plot {
   public static func nashConv(
     _ curve: LearningCurve, title: String, start: String, folder: String
   ) throws -> Outcome {
+    try draw("nash_conv", folder: folder) { terminal, output in
+      script(curve, title: title, start: start, terminal: terminal, output: output)
+    }
+  }
+
+  /// Runs a script for each of `NAME.svg` and `NAME.png` in a folder.
+  ///
+  /// - Parameter script: makes the script for a terminal and an output file.
+  /// - Throws: `FileError` if the folder cannot be made.
+  static func draw(
+    _ name: String, folder: String, script: (_ terminal: String, _ output: String) -> String
+  ) throws -> Outcome {
     guard let gnuplot = program("gnuplot") else {
       return .skipped(
         "no plots: gnuplot is not installed (Debian: apt-get install gnuplot-nox)")
     }
     try makeFolder(folder)
-    let files = ["svg", "png"].map { "\(folder)/nash_conv.\($0)" }
+    let files = ["svg", "png"].map { "\(folder)/\(name).\($0)" }
     for (file, terminal) in zip(
       files,
       [
@@ -37,10 +49,9 @@ public enum Plot {
       ])
     {
       let temporary = file + ".tmp"
-      let script = self.script(
-        curve, title: title, start: start, terminal: terminal, output: temporary)
-      guard try run(gnuplot, script: script, beside: temporary), fileExists(temporary),
-        rename(temporary, file) == 0
+      guard
+        try run(gnuplot, script: script(terminal, temporary), beside: temporary),
+        fileExists(temporary), rename(temporary, file) == 0
       else {
         unlink(temporary)
         return .skipped("no plots: gnuplot at \(gnuplot) could not draw \(file)")

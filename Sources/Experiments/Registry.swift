@@ -9,6 +9,7 @@ public enum Registry {
   /// Every family of games.
   public static let games: [any GameFamily.Type] = [
     ComputeRace.self,
+    LogitBertrand.self,
     MatchingPennies.self,
     PrisonersDilemma.self,
     TableGame.self,

@@ -33,22 +33,31 @@ extension StochasticGame {
     weightedBy profile: Profile, except: Int? = nil,
     _ body: (_ state: Int, _ row: Int, _ actions: [Int], _ weight: Double) -> Void
   ) {
-    var actions = [Int](repeating: 0, count: playerCount)
     for state in 0..<stateCount {
-      for player in 0..<playerCount { actions[player] = 0 }
-      for row in jointOffsets[state]..<jointOffsets[state + 1] {
-        var weight = 1.0
-        for player in 0..<playerCount where player != except {
-          weight *= profile[player][state, actions[player]]
-        }
-        if weight != 0 { body(state, row, actions, weight) }
-        var player = playerCount - 1
-        while player >= 0 {
-          actions[player] += 1
-          if actions[player] < actionCount(player, at: state) { break }
-          actions[player] = 0
-          player -= 1
-        }
+      forEachRow(at: state, weightedBy: profile, except: except) { row, actions, weight in
+        body(state, row, actions, weight)
+      }
+    }
+  }
+
+  /// The same for the rows of one state.
+  package func forEachRow(
+    at state: Int, weightedBy profile: Profile, except: Int? = nil,
+    _ body: (_ row: Int, _ actions: [Int], _ weight: Double) -> Void
+  ) {
+    var actions = [Int](repeating: 0, count: playerCount)
+    for row in jointOffsets[state]..<jointOffsets[state + 1] {
+      var weight = 1.0
+      for player in 0..<playerCount where player != except {
+        weight *= profile[player][state, actions[player]]
+      }
+      if weight != 0 { body(row, actions, weight) }
+      var player = playerCount - 1
+      while player >= 0 {
+        actions[player] += 1
+        if actions[player] < actionCount(player, at: state) { break }
+        actions[player] = 0
+        player -= 1
       }
     }
   }
