@@ -67,7 +67,8 @@ public struct ExperimentConfiguration: Sendable {
     try self.init(document, source: source, needs: needs)
   }
 
-  private init(_ document: DocumentNode, source: String, needs: [Section]) throws {
+  /// Reads a document.
+  init(_ document: DocumentNode, source: String, needs: [Section]) throws {
     let start = Position(source: source)
     try refuseUnknownKeys(
       document.entries ?? [],

@@ -16,11 +16,14 @@ struct JudgedRun: Sendable {
 
   /// Reads a run, or the one seed of it that its argument named.
   ///
+  /// - Parameter seeds: the seeds that count; all if nil.
   /// - Throws: `FileError` if the run is missing, unfinished or damaged.
-  init(_ run: RunFolder, interruption: Interruption) throws {
+  init(_ run: RunFolder, seeds: [UInt64]? = nil, interruption: Interruption) throws {
     self.run = run
     configuration = try run.configuration()
-    let folders = run.seeds().filter { run.seed == nil || $0.seed == run.seed }
+    let folders = run.seeds().filter {
+      (run.seed == nil || $0.seed == run.seed) && (seeds?.contains($0.seed) ?? true)
+    }
     let finished = folders.filter(\.isFinished)
     guard !finished.isEmpty else {
       throw FileError(

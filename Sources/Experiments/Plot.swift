@@ -12,7 +12,10 @@ public enum Plot {
 
   /// The pictures that a folder already holds.
   static func existing(folder: String) -> Outcome {
-    let files = ["svg", "png"].map { "\(folder)/nash_conv.\($0)" }.filter(fileExists)
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let files = names.filter { $0.hasSuffix(".svg") || $0.hasSuffix(".png") }.sorted().map {
+      "\(folder)/\($0)"
+    }
     return files.isEmpty ? .skipped("none yet; lab train draws them") : .drawn(files)
   }
 
@@ -30,10 +33,13 @@ public enum Plot {
 
   /// Runs a script for each of `NAME.svg` and `NAME.png` in a folder.
   ///
-  /// - Parameter script: makes the script for a terminal and an output file.
+  /// - Parameters:
+  ///   - height: of the picture, where its width is 720.
+  ///   - script: makes the script for a terminal and an output file.
   /// - Throws: `FileError` if the folder cannot be made.
   static func draw(
-    _ name: String, folder: String, script: (_ terminal: String, _ output: String) -> String
+    _ name: String, folder: String, height: Int = 440,
+    script: (_ terminal: String, _ output: String) -> String
   ) throws -> Outcome {
     guard let gnuplot = program("gnuplot") else {
       return .skipped(
@@ -44,8 +50,8 @@ public enum Plot {
     for (file, terminal) in zip(
       files,
       [
-        "svg size 720,440 font 'DejaVu Sans,13' background '#ffffff'",
-        "pngcairo size 1440,880 font 'DejaVu Sans,22' background '#ffffff'",
+        "svg size 720,\(height) font 'DejaVu Sans,13' background '#ffffff'",
+        "pngcairo size 1440,\(2 * height) font 'DejaVu Sans,22' background '#ffffff'",
       ])
     {
       let temporary = file + ".tmp"

@@ -177,13 +177,21 @@ struct SeedRun: Sendable {
       PolicyTable.csv(
         game, [("last", last), ("average", average), ("best", best.profile(game))]),
       to: folder.policyPath)
+    var measures: [String: Double] = [:]
+    let start = process.currentState.map { current in
+      (0..<game.stateCount).map { $0 == current ? 1.0 : 0 }
+    }
+    for measure in try configuration.measures(of: last, from: start).values {
+      measures[measure.name] = measure.value
+    }
     let isSettled = rule == .steps ? process.isPolicySettled : isMet
     let summary = SeedSummary(
       seed: folder.seed, steps: process.step,
       stop: StopOutcome(rule: rule.name, isMet: rule == .steps || isMet), converged: isSettled,
       lastPolicyChange: process.lastPolicyChange, last: try PolicyVerdict(game, last),
       average: try PolicyVerdict(game, average),
-      best: try PolicyVerdict(game, best.profile(game)), bestStep: best.step, measures: [:])
+      best: try PolicyVerdict(game, best.profile(game)), bestStep: best.step, measures: measures,
+      finalState: process.currentState)
     _ = try metrics.sizes()
     try provenance.write(to: folder, status: "finished", began: began, ended: Date())
     // Last of all: a folder with a summary is a finished one.

@@ -76,12 +76,16 @@ public struct SeedSummary: Codable, Sendable, Equatable {
   public var best: PolicyVerdict
   /// The step at which those were judged.
   public var bestStep: Int
-  /// Economic measures of the last policies' play in the long run, by name; empty for games without.
+  /// Economic measures of the last policies' play in the long run, begun where training ended, by
+  /// name; empty for games without.
   public var measures: [String: Double]
+  /// Where play stood when training ended; nil where nothing was played.
+  public var finalState: Int?
 
   enum CodingKeys: String, CodingKey {
     case seed, steps, stop, converged, last, average, best, measures
     case lastPolicyChange = "last_policy_change"
+    case finalState = "final_state"
     case bestStep = "best_step"
   }
 

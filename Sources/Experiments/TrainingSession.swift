@@ -35,11 +35,8 @@ public struct TrainingSession: Sendable {
   /// is written.
   ///
   /// - Throws: `FileError` if the run is missing, unfinished or damaged.
-  public static func compare(
-    _ run: RunFolder, interruption: Interruption
-  ) throws -> TrainingSession {
-    let judged = try JudgedRun(run, interruption: interruption)
-    return try finish(
+  static func compare(_ judged: JudgedRun, interruption: Interruption) throws -> TrainingSession {
+    try finish(
       "compare", judged.run, judged.configuration, judged.summaries,
       unfinished: judged.unfinished, began: Date(), interruption: interruption)
   }

@@ -41,3 +41,31 @@ struct ThreadOptions: ParsableArguments {
     }
   }
 }
+
+/// Where runs go, and what happens to those that are there.
+struct TrainingOutputOptions: ParsableArguments {
+  @Option(name: .customLong("out"), help: "Folder for runs.", completion: .directory)
+  var root = "runs"
+
+  @Flag(help: "Go on from checkpoints of unfinished seeds.")
+  var resume = false
+
+  @Flag(help: "Train anew, replacing what is there.")
+  var force = false
+
+  func validate() throws {
+    guard !root.isEmpty else {
+      throw ValidationError("--out is empty: name a folder, such as runs")
+    }
+    if resume, force {
+      throw ValidationError("--resume goes on and --force starts anew; choose one")
+    }
+  }
+
+  /// The options of training.
+  func options(threads: Int) -> TrainingOptions {
+    TrainingOptions(
+      root: root, threads: threads, resumes: resume, forces: force,
+      commandLine: CommandLine.arguments)
+  }
+}

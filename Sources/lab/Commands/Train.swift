@@ -22,32 +22,14 @@ struct Train: ParsableCommand {
   @OptionGroup var output: OutputOptions
   @OptionGroup var threads: ThreadOptions
 
-  @Option(name: .customLong("out"), help: "Folder for runs.", completion: .directory)
-  var root = "runs"
-
-  @Flag(help: "Go on from checkpoints of unfinished seeds.")
-  var resume = false
-
-  @Flag(help: "Train anew, replacing what is there.")
-  var force = false
-
-  func validate() throws {
-    guard !root.isEmpty else {
-      throw ValidationError("--out is empty: name a folder, such as runs")
-    }
-    if resume, force {
-      throw ValidationError("--resume goes on and --force starts anew; choose one")
-    }
-  }
+  @OptionGroup var training: TrainingOutputOptions
 
   func run() throws {
     let configuration = try input.load(needs: [.game, .learner, .training, .evaluation])
     let output = output
     let session = try TrainingSession.train(
       configuration,
-      options: TrainingOptions(
-        root: root, threads: threads.threads, resumes: resume, forces: force,
-        commandLine: CommandLine.arguments),
+      options: training.options(threads: threads.threads),
       interruption: Interruption.listening(),
       progress: ProgressDisplay(unit: "steps", isSilent: output.quiet),
       log: { output.log($0) })

@@ -1,0 +1,71 @@
+internal import Equilibria
+internal import Foundation
+
+extension Plot {
+  /// Draws which equilibria learners selected: a stacked bar per learner, a panel per game.
+  ///
+  /// - Returns: what was drawn; a machine without gnuplot is no error.
+  /// - Throws: `FileError` if the folder cannot be made.
+  static func selection(
+    _ games: [Study.GameResult], policy: String, title: String, folder: String
+  ) throws -> Outcome {
+    try draw("selection", folder: folder, height: max(1, games.count) * 300) { terminal, output in
+      selectionScript(games, policy: policy, title: title, terminal: terminal, output: output)
+    }
+  }
+
+  /// Colours that people with any vision tell apart (Okabe and Ito 2008), then again paler.
+  private static let colours = [
+    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#7FB8D8",
+    "#EAAE7F", "#7FCEB9", "#E5BCD3", "#F2CF7F",
+  ]
+
+  static func selectionScript(
+    _ games: [Study.GameResult], policy: String, title: String, terminal: String, output: String
+  ) -> String {
+    func quoted(_ text: String) -> String { text.replacing("'", with: "''") }
+    var script = """
+      set terminal \(terminal)
+      set output '\(quoted(output))'
+      set multiplot layout \(games.count),1 title '\(quoted(title))' noenhanced
+      set style data histograms
+      set style histogram rowstacked
+      set style fill solid 0.9 border lc rgb '#ffffff'
+      set boxwidth 0.6
+      set border 3
+      set tics nomirror out
+      set grid ytics lc rgb '#dddddd'
+      set yrange [0:1]
+      set ylabel 'share of seeds'
+      set key outside right top reverse Left
+      set rmargin 34
+
+      """
+    for (number, game) in games.enumerated() {
+      let outcomes = game.learners.map { $0.matching.selection.outcomes }
+      var labels: [String] = []
+      for label in outcomes.joined().filter({ $0.count > 0 }).map(\.label)
+      where !labels.contains(label) && label != "none" { labels.append(label) }
+      labels.sort { $0.localizedStandardCompare($1) == .orderedAscending }
+      labels.append("none")
+      script += "$game\(number) << EOD\n"
+      for (learner, rows) in zip(game.learners, outcomes) {
+        let shares = labels.map { label in "\(rows.first { $0.label == label }?.share ?? 0)" }
+        script +=
+          "\"\(learner.name.replacing("\"", with: "'"))\" \(shares.joined(separator: " "))\n"
+      }
+      script += "EOD\nset title '\(quoted("\(game.name) (\(policy) policy)"))' noenhanced\n"
+      let bars = labels.enumerated().map { index, label -> String in
+        let colour = label == "none" ? "#BBBBBB" : colours[index % colours.count]
+        var name = label
+        if let entry = game.equilibria.entries.first(where: { $0.label == label }) {
+          name += ": " + entry.valueInitial.map { tableNumber($0) }.joined(separator: ", ")
+        }
+        return "$game\(number) using \(index + 2):xtic(1) lc rgb '\(colour)' "
+          + "title '\(quoted(name))' noenhanced"
+      }
+      script += "plot \(bars.joined(separator: ", \\\n  "))\n"
+    }
+    return script + "unset multiplot\n"
+  }
+}

@@ -1,0 +1,187 @@
+internal import Configuration
+internal import Environments
+internal import Equilibria
+internal import Foundation
+
+/// One `lab study`: every cell trained, then which equilibria were selected and how learners compare.
+public struct Study: Sendable {
+  /// One game's part of the verdict.
+  public struct GameResult: Encodable, Sendable {
+    /// Its name in the study.
+    public var name: String
+    /// Its family and scenario.
+    public var title: String
+    /// The equilibria known.
+    public var equilibria: KnownDocument
+    /// Per learner, in the study's order.
+    public var learners: [LearnerResult]
+    /// The learners compared by NashConv; null if there is only one.
+    @OrNull public var comparison: GroupComparison?
+  }
+
+  /// One cell of the verdict.
+  public struct LearnerResult: Encodable, Sendable {
+    /// The learner's name in the study.
+    public var name: String
+    /// The run's folder.
+    public var run: String
+    /// Its verdict.
+    public var verdict: TrainingVerdict
+    /// Its policies held against the equilibria.
+    public var matching: PolicyMatching
+  }
+
+  /// The study's file.
+  public let configuration: StudyConfiguration
+  /// Results by game.
+  public let games: [GameResult]
+  /// The folder of the study.
+  public let folder: String
+  /// What came of plotting.
+  public let plots: Plot.Outcome
+  /// Wall-clock time.
+  public let seconds: Double
+
+  /// Trains what is missing and judges it; leaves `study.yaml`, `summary.json`, `selection.csv` and
+  /// `plots/` in `<root>/<experiment>/`, beside the runs.
+  ///
+  /// - Throws: what `Training.perform` and the search for equilibria throw.
+  public static func perform(
+    _ study: StudyConfiguration, options: TrainingOptions, interruption: Interruption,
+    progress: (_ title: String) -> ProgressDisplay, log: @escaping @Sendable (String) -> Void
+  ) throws -> Study {
+    let began = Date()
+    let folder = "\(options.root)/\(study.experiment)"
+    for (index, cell) in study.cells.enumerated() {
+      log("[\(index + 1)/\(study.cells.count)] \(cell.game), \(cell.learner)")
+      _ = try Training(cell.configuration, options: options).perform(
+        interruption: interruption, log: log, progress: progress(cell.learner))
+    }
+    var games: [GameResult] = []
+    for name in study.games {
+      let cells = study.cells.filter { $0.game == name }
+      log("\(name): searching the game's equilibria")
+      games.append(
+        try result(
+          name, cells, study: study, options: options, interruption: interruption))
+    }
+    let plots = try Plot.selection(
+      games, policy: study.policy, title: study.experiment, folder: "\(folder)/plots")
+    let result = Study(
+      configuration: study, games: games, folder: folder, plots: plots,
+      seconds: -began.timeIntervalSinceNow)
+    try writeAtomically(result.csv, to: "\(folder)/selection.csv")
+    try writeAtomically(prettyJSON(result), to: "\(folder)/summary.json")
+    return result
+  }
+
+  private static func result(
+    _ name: String, _ cells: [StudyConfiguration.Cell], study: StudyConfiguration,
+    options: TrainingOptions, interruption: Interruption
+  ) throws -> GameResult {
+    let session = try CompareSession(
+      cells.map { RunFolder(root: options.root, configuration: $0.configuration) },
+      options: CompareOptions(
+        against: study.against, rule: study.rule, policy: study.policy,
+        threads: options.threads),
+      names: cells.map(\.learner), seeds: Training(cells[0].configuration, options: options).seeds,
+      interruption: interruption, log: { _ in })
+    return GameResult(
+      name: name, title: cells[0].configuration.title, equilibria: session.equilibria[0],
+      learners: session.runs.map { run in
+        LearnerResult(
+          name: run.name, run: run.session.run.path, verdict: run.session.verdict,
+          matching: run.matching[study.policy]!)
+      }, comparison: session.comparisons.first)
+  }
+}
+
+extension Study: Encodable {
+  enum CodingKeys: String, CodingKey {
+    case schema, command, experiment, policy, against, games, seconds
+  }
+
+  /// One document of the whole study.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode("equilibrium-lab/study/1", forKey: .schema)
+    try container.encode("study", forKey: .command)
+    try container.encode(configuration.experiment, forKey: .experiment)
+    try container.encode(configuration.policy, forKey: .policy)
+    try container.encode(configuration.against.rawValue, forKey: .against)
+    try container.encode(games, forKey: .games)
+    try container.encode(seconds, forKey: .seconds)
+  }
+}
+
+extension Study {
+  /// One line per game, learner and outcome: counts, shares and Wilson intervals.
+  var csv: String {
+    var lines = ["game,learner,outcome,seeds,share,low,high"]
+    for game in games {
+      for learner in game.learners {
+        for row in learner.matching.selection.outcomes {
+          lines.append(
+            [
+              PolicyTable.quoted(game.name), PolicyTable.quoted(learner.name), row.label,
+              "\(row.count)", "\(row.share)", "\(row.low)", "\(row.high)",
+            ].joined(separator: ","))
+        }
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The study as tables.
+  public var text: String {
+    var lines: [String] = []
+    for game in games {
+      lines += ["\(game.name): \(game.title)", ""]
+      let labels = game.learners.map { $0.matching.selection.outcomes.map(\.label) }
+      var rows: [String] = []
+      for label in labels.joined() where !rows.contains(label) { rows.append(label) }
+      // Where components are too many to list, learners may have selected different ones.
+      rows = rows.filter { $0 != "none" } + ["none"]
+      let players = game.learners[0].verdict.policies.last.valueInitial.count
+      var table = TextTable(
+        ["selected"] + (1...players).map { "value \($0)" } + game.learners.map(\.name))
+      for label in rows {
+        let known = game.equilibria.entries.first { $0.label == label }
+        let name = known?.symmetric == true ? "\(label) symmetric" : label
+        table.add(
+          [name]
+            + (0..<players).map { player in known.map { tableNumber($0.valueInitial[player]) } ?? ""
+            }
+            + game.learners.map { learner in
+              let outcome = learner.matching.selection.outcomes.first { $0.label == label }
+              return outcome.map(shareText) ?? "0"
+            })
+      }
+      table.add(
+        ["unconverged"] + Array(repeating: "", count: players)
+          + game.learners.map { shareText($0.matching.selection.unconverged) })
+      lines += [table.text, ""]
+      let selection = game.learners[0].matching.selection
+      lines.append(
+        """
+        Equilibria known: \(game.equilibria.completeness). Seeds (share, 95% Wilson interval) whose \
+        \(configuration.policy) policy selects each:
+        NashConv at most \(tableNumber(selection.rule.epsilon)) payoff ranges and distance at most \
+        \(tableNumber(selection.rule.distance)); otherwise none.
+        """)
+      if let comparison = game.comparison { lines += ["", comparison.text] }
+      lines.append("")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private func shareText(_ row: SelectionFrequencies.Row) -> String {
+    func percent(_ share: Double) -> String { "\(Int((100 * share).rounded()))" }
+    return "\(row.count) (\(percent(row.share))%, \(percent(row.low))–\(percent(row.high)))"
+  }
+}
+
+extension SelectionFrequencies {
+  /// Every equilibrium, then `none`: the rows that add up to all seeds.
+  var outcomes: [Row] { equilibria + [none] }
+}
