@@ -51,9 +51,9 @@ public enum PolicyTable {
           probabilities: Array(repeating: -1, count: uniform.probabilities.count))
       })
     var columns: Columns?
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-    {
-      let line = line.hasSuffix("\r") ? line.dropLast() : line
+    // A line may end as on any system.
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    for (index, line) in lines.enumerated() {
       if line.isEmpty { continue }
       let fields = splitCSV(line)
       guard let columns else {

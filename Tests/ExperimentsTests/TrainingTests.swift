@@ -51,12 +51,12 @@ import Testing
   while true {
     // Stops at the second look: the first chunk of each call is trained.
     let interruption = Interruption()
-    let outcome = try Registry.learner("q-learning")!.train(
-      SeedRun(
-        configuration: settings, tables: SimulationTables(settings.game), folder: folder,
-        fingerprint: settings.hash, resumes: true,
-        provenance: Provenance(threads: 1, commandLine: [], generator: "taus2"),
-        interruption: interruption, report: { _ in interruption.request() }))
+    let outcome = try SeedRun(
+      configuration: settings, tables: SimulationTables(settings.game), folder: folder,
+      fingerprint: settings.hash, resumes: true,
+      provenance: Provenance(threads: 1, commandLine: [], generator: "taus2"),
+      interruption: interruption, report: { _ in interruption.request() }
+    ).train()
     if case .finished = outcome { break }
     stops += 1
     #expect(fileExists(folder.checkpointPath))
@@ -82,6 +82,10 @@ import Testing
   #expect(try before.allSatisfy { try results(first)[$0.key] == $0.value })
   try train(configuration(), into: root.path, forces: true)
   #expect(try modified(first.seedFolder(5).summaryPath) != stamp)
+}
+
+private func judged(_ run: RunFolder) throws -> JudgedRun {
+  try JudgedRun(run, interruption: Interruption())
 }
 
 private func modified(_ path: String) throws -> Date {
@@ -110,12 +114,12 @@ func `a damaged checkpoint is refused and nothing is touched`(damage: String) th
   try makeFolder(run.path)
   try run.prepare(settings)
   let folder = run.seedFolder(5)
-  _ = try Registry.learner("q-learning")!.train(
-    SeedRun(
-      configuration: settings, tables: SimulationTables(settings.game), folder: folder,
-      fingerprint: settings.hash, resumes: true,
-      provenance: Provenance(threads: 1, commandLine: [], generator: "taus2"),
-      interruption: interruption, report: { _ in }))
+  _ = try SeedRun(
+    configuration: settings, tables: SimulationTables(settings.game), folder: folder,
+    fingerprint: settings.hash, resumes: true,
+    provenance: Provenance(threads: 1, commandLine: [], generator: "taus2"),
+    interruption: interruption, report: { _ in }
+  ).train()
   let text = try readText(folder.checkpointPath)
   let damaged: String
   switch damage {
@@ -163,7 +167,7 @@ func `a damaged checkpoint is refused and nothing is touched`(damage: String) th
 @Test func `compare recomputes what train reported from the stored policies`() throws {
   let root = try TemporaryFolder()
   let trained = try train(configuration(), into: root.path)
-  let compared = try TrainingSession.compare(trained.run, interruption: Interruption())
+  let compared = try TrainingSession.compare(judged(trained.run), interruption: Interruption())
   #expect(compared.verdict.policies.last == trained.verdict.policies.last)
   #expect(compared.verdict.policies.average == trained.verdict.policies.average)
   #expect(compared.verdict.exact.certificate == trained.verdict.exact.certificate)
@@ -173,9 +177,12 @@ func `a damaged checkpoint is refused and nothing is touched`(damage: String) th
   let game = trained.configuration.game
   let stored = try PolicyTable.read(path, game: game)
   try writeAtomically(
-    PolicyTable.csv(game, [("last", game.uniformProfile), ("average", stored["average"]!)]),
-    to: path)
-  let changed = try TrainingSession.compare(trained.run, interruption: Interruption())
+    PolicyTable.csv(
+      game,
+      [
+        ("last", game.uniformProfile), ("average", stored["average"]!), ("best", stored["best"]!),
+      ]), to: path)
+  let changed = try TrainingSession.compare(judged(trained.run), interruption: Interruption())
   let uniform = try Certificate(game, game.uniformProfile).nashConv(under: game.initial)
   #expect(changed.verdict.policies.last.nashConv.perSeed[0] == uniform)
 }
@@ -194,31 +201,6 @@ func `a damaged checkpoint is refused and nothing is touched`(damage: String) th
   for line in lines {
     #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(line.utf8)) }
   }
-}
-
-@Test func `policies survive the table bit for bit, and damage is named`() throws {
-  let root = try TemporaryFolder()
-  let game = try configuration().game
-  var profile = game.uniformProfile
-  profile[0].setLaw([0.1, 0.2, 1 - 0.1 - 0.2], at: 3)
-  let path = root.path + "/policy.csv"
-  let text = PolicyTable.csv(game, [("mine", profile)])
-  try writeAtomically(text, to: path)
-  #expect(try PolicyTable.read(path, game: game) == ["mine": profile])
-  func refusal(_ text: String) throws -> String {
-    try writeAtomically(text, to: path)
-    do {
-      _ = try PolicyTable.read(path, game: game)
-      return "accepted"
-    } catch { return "\(error)" }
-  }
-  let lines = text.split(separator: "\n")
-  #expect(try refusal("").contains("must be the header"))
-  #expect(try refusal(lines.dropLast().joined(separator: "\n")).contains("has 41 of 42 entries"))
-  #expect(
-    try refusal((lines + [lines[1]]).joined(separator: "\n")).contains("policy.csv:44: repeats"))
-  #expect(try refusal(text.replacing("mine,1,0,", with: "mine,9,0,")).contains("the game has not"))
-  #expect(try refusal(text.replacing(",0.1\n", with: ",0.3\n")).contains("must be nonnegative"))
 }
 
 @Test func `writing where nothing can be written is an error that leaves nothing`() throws {
