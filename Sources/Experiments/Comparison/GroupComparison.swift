@@ -33,8 +33,8 @@ public struct GroupComparison: Encodable, Sendable, Equatable {
 
   /// Compares groups.
   ///
-  /// Cost: for g groups of n runs about g (3 n log n + n) + g² n operations per replication: two
-  /// groups of 200 take about a quarter of a second at 10,000 replications.
+  /// Cost: for g groups of n runs about g (3 n log n + n) + g² n operations per replication. Two
+  /// groups of 200 take 0.7 s at 10,000 replications, six 2.6 s.
   /// - Throws: `ComparisonError` for no groups, a name used twice and groups with different tasks;
   ///   `NumericalError` for bad settings.
   public init(_ groups: [ScoreGroup], settings: ComparisonSettings) throws {

@@ -5,7 +5,7 @@
 ///
 /// Mann & Whitney (1947), Annals of Mathematical Statistics 18, p. 50. Without ties and with
 /// n m ≤ `exactLimit` the p-value is exact; otherwise normal with the variance corrected for ties and
-/// half a unit of continuity (Lehmann 1975, *Nonparametrics*, eq. 1.32 and appendix). Equal to
+/// half a unit of continuity (Lehmann 1975, *Nonparametrics*, ch. 1). Equal to
 /// `scipy.stats.mannwhitneyu`, two-sided, with the same method.
 ///
 /// What it tests is the whole distribution: equal medians or means with unequal spread are not its

@@ -3,7 +3,7 @@
 ///
 ///     F̂(τ) = 1/M Σₘ 1/nₘ Σᵢ [xₘᵢ ≥ τ]
 ///
-/// over tasks m and their runs i: the run-score distribution of Agarwal et al. (2021), eq. 1, after
+/// over tasks m and their runs i: the run-score distribution of Agarwal et al. (2021), §4.2, after
 /// the performance profiles of Dolan & Moré (2002). Departure: the paper counts x > τ; counting
 /// x ≥ τ differs only at a score itself, and lets a run that attains the best possible score count there.
 /// Where one learner's curve lies above another's everywhere, it is better in the sense of
@@ -84,23 +84,25 @@ public struct PerformanceProfile: Sendable, Codable, Equatable {
 
   /// `count` equally spaced thresholds from the smallest to the largest of all scores to be
   /// compared; the single value where all are equal.
-  /// - Precondition: `count` is at least 2.
+  /// - Precondition: `count` is at least 3.
   /// - Throws: `NumericalError` if there are no scores or one is not finite.
   public static func grid(
     spanning scores: [Double], count: Int = 21
   ) throws(NumericalError) -> [Double] {
-    precondition(count >= 2, "a grid needs two ends")
+    precondition(count >= 3, "a grid needs two ends and a middle")
     let sorted = try SortedSample(scores)
     guard let low = sorted.values.first, let high = sorted.values.last, low < high else {
       return [sorted.values[0]]
     }
-    var grid: [Double] = []
-    for index in 0..<count {
-      // Weights of the two ends, which are then exact; equal neighbours of a tiny span are dropped.
-      let share = Double(index) / Double(count - 1)
-      let threshold = (1 - share) * low + share * high
-      if grid.last.map({ $0 < threshold }) ?? true { grid.append(threshold) }
+    let steps = Double(count - 1)
+    var grid = [low]
+    for index in 1..<(count - 1) {
+      // Whole weights on both ends: the grid of turned signs is the turned grid.
+      let threshold = (Double(count - 1 - index) * low + Double(index) * high) / steps
+      // A span of few doubles has fewer thresholds.
+      if threshold > grid[grid.count - 1], threshold < high { grid.append(threshold) }
     }
+    grid.append(high)
     return grid
   }
 }
