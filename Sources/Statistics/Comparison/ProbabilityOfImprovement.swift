@@ -7,7 +7,7 @@
 /// different scales and different numbers of runs, as only the order within a task counts.
 ///
 /// The interval resamples the runs of each learner within each task, independently: the stratified
-/// bootstrap. Half of the probability is luck's share: 0.5 says that neither is better.
+/// bootstrap. 1/2 says that neither is better.
 /// - Parameters:
 ///   - first: X, a stratum per task.
 ///   - second: Y, the same tasks in the same order.

@@ -5,8 +5,8 @@
 ///     ν = (a + b)² / (a²/(n − 1) + b²/(m − 1))
 ///
 /// Welch (1947), Biometrika 34, p. 28, with the degrees of freedom of Satterthwaite (1946).
-/// For normal samples the test holds its level closely from about five values each; for others only
-/// in the limit. Equal to `scipy.stats.ttest_ind(x, y, equal_var=False)`. Cost: O(n + m).
+/// Its level is approximate, for normal samples too, and right in the limit. Equal to
+/// `scipy.stats.ttest_ind(x, y, equal_var=False)`. Cost: O(n + m).
 public struct WelchTest: Sendable, Codable, Equatable {
   /// t, positive where the first mean is the larger.
   public let statistic: Double
