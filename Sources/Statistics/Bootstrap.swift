@@ -112,7 +112,7 @@ public struct Bootstrap: Codable, Sendable, Equatable {
   }
 
   /// Throws unless the settings make sense.
-  private func checkSettings() throws(NumericalError) {
+  func checkSettings() throws(NumericalError) {
     guard replications > 0 else {
       throw .invalid("Bootstrap", "replications = \(replications): must be positive")
     }
