@@ -168,7 +168,7 @@ struct SeedRun: Sendable {
       }
     }
     // What is done is shown as done, also where training ended early.
-    report(steps)
+    if process.step < steps { report(steps) }
 
     let last = process.lastProfile
     let average = process.averageProfile ?? last

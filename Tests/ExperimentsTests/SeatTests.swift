@@ -110,7 +110,9 @@ private func refusal(_ text: String) -> String {
 
 @Test func `seats that cannot be filled are refused by name`() {
   #expect(refusal(seated("[{kind: q-learning}]")).contains("has 1 entries for 2 players"))
-  #expect(refusal(seated("[uniform, q-learning]")).contains("learners[0] = uniform: must be a mapping with kind"))
+  #expect(
+    refusal(seated("[uniform, q-learning]")).contains(
+      "learners[0] = uniform: must be a mapping with kind"))
   #expect(
     refusal(seated("[{agent: uniform}, {agent: uniform}]")).contains("nobody learns"))
   #expect(

@@ -113,9 +113,16 @@ public struct CompareSession: Sendable {
       }
       if members.count > 1 {
         comparisons.append(
-          try GroupComparison.nashConv(
-            members.map { (names[$0], judged[$0]) }, policy: options.policy,
-            task: configuration.title, seed: configuration.seed))
+          try GroupComparison(
+            members.map { index in
+              try ScoreGroup(
+                name: names[index], task: configuration.title,
+                seeds: judged[index].summaries.map(\.seed),
+                scores: judged[index].summaries.map { $0[options.policy].nashConv })
+            },
+            settings: ComparisonSettings(
+              measure: "NashConv at \(startName(configuration.game)), \(options.policy) policy",
+              orientation: .lowerIsBetter, seed: configuration.seed)))
       }
       if options.playsAcross {
         crossPlay.append(
