@@ -131,6 +131,19 @@ struct CompleteSetTests {
     #expect(match.id == nil)
   }
 
+  /// Played for one period, the two-state game is a one-shot game at each state: nobody works, and
+  /// the rules of the dynamic game are kept for the record.
+  @Test func `a game of one period is separate`() throws {
+    let game = try TwoStates().stochasticGame()
+    #expect(!game.hasSeparateStates)
+    let once = try game.forOnePeriod()
+    #expect(once.discounts == [0, 0])
+    #expect(once.payoffs == game.payoffs && once.probabilities == game.probabilities)
+    let known = try EquilibriumSearch().solve(once)
+    #expect(known.completeness == .all && known.count == 1)
+    #expect(known.entries[0].profile.laws == [[[1, 0], [1, 0]], [[1, 0], [1, 0]]])
+  }
+
   /// What makes states separate, and what does not.
   @Test func `separateness is exact`() throws {
     // The rivals' future depends on player 0, who does not care: separate.
