@@ -26,7 +26,8 @@ public struct EquilibriumSearch: Sendable {
     public var starts = 30
     /// Seed of the drawn profiles: start k uses the stream (seed, `StreamRole.solver`, k).
     public var seed: UInt64 = 1
-    /// Seconds allowed for all; nil for no limit. When it strikes, the set is called `at least`.
+    /// Seconds allowed for the search, or, in a game of separate states, for the enumeration at each
+    /// state; nil for no limit. When it strikes, the set is called `at least`.
     public var timeLimit: Double?
     /// Threads; results do not depend on it.
     public var threads = 2
@@ -68,14 +69,16 @@ public struct EquilibriumSearch: Sendable {
   ) throws -> KnownEquilibria {
     for profile in profiles { try game.validate(profile) }
     let isCancelled = configuration.isCancelled ?? { false }
+    var limits = configuration.enumeration
+    if limits.timeLimit == nil { limits.timeLimit = configuration.timeLimit.map { .seconds($0) } }
     if let complete = try KnownEquilibria.complete(
-      of: game, limits: configuration.enumeration, isCancelled: isCancelled)
+      of: game, limits: limits, isCancelled: isCancelled)
     {
       return complete
     }
     let deadline = configuration.timeLimit.map { Date().addingTimeInterval($0) }
     let isOver: @Sendable () -> Bool = {
-      isCancelled() || deadline.map { Date() > $0 } ?? false
+      isCancelled() || deadline.map { Date() >= $0 } ?? false
     }
     let attempts = self.attempts(game, profiles)
     let tally = Tally(total: attempts.count, report: configuration.progress)

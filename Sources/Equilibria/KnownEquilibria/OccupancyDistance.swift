@@ -85,8 +85,8 @@ struct OccupancyDistance {
     for state in options.indices {
       let weights = occupancies.map { $0[state] }
       var candidates = Array(options[state].indices)
-      if weights.allSatisfy({ $0 == 0 }) {
-        // Never visited: nearest on its own terms.
+      if weights.allSatisfy({ $0 < 1e-12 }) {
+        // Never visited, up to rounding: nearest on its own terms.
         let largest = options[state].map { $0.distances.max() ?? 0 }
         candidates = [candidates.min { largest[$0] < largest[$1] }!]
       }

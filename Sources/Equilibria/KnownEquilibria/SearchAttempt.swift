@@ -89,10 +89,12 @@ struct SearchAttempt: Sendable {
     solver.imposesSymmetry = symmetric
     guard let settled = try solver.solve(game, from: start).solution else { return .failed }
     let word = start == nil ? "" : ", value iteration"
-    if let candidate = try certify(settled.profile, game, word) { return .certified(candidate) }
+    // Values settle to rounding, but a mixed law may still be off by much more: Newton sharpens it.
     let polished = try SupportNewton(imposesSymmetry: symmetric).solve(
       game, from: settled.profile)
-    return try judge(polished, game, word)
+    let found = try [settled.profile, polished.profile].compactMap { try certify($0, game, word) }
+    let best = found.min { $0.certificate.exploitability < $1.certificate.exploitability }
+    return best.map { .certified($0) } ?? .failed
   }
 
   private func judge(

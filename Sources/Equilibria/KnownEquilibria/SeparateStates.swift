@@ -30,6 +30,28 @@ extension StochasticGame {
     return true
   }
 
+  /// The same game played for one period: every discount 0. Its equilibria are those of the one-shot
+  /// games at each state, so its states are separate.
+  ///
+  /// - Throws: `GameError` never for a game that was valid.
+  public func forOnePeriod() throws -> StochasticGame {
+    try StochasticGame(
+      actionCounts: (0..<stateCount).map { state in
+        (0..<playerCount).map { actionCount($0, at: state) }
+      },
+      discounts: Array(repeating: 0, count: playerCount), initial: initial,
+      terminal: Set((0..<stateCount).filter { isTerminal[$0] }), stateLabels: stateLabels,
+      actionLabels: actionLabels, mirror: mirror
+    ) { state, joint, writer in
+      let row = self.row(state, joint)
+      for player in 0..<playerCount { writer.pay(player, payoff(player, row: row)) }
+      writer.grow(by: growth?[row] ?? 1)
+      for entry in transitionOffsets[row]..<transitionOffsets[row + 1] {
+        writer.move(to: Int(nextStates[entry]), probability: probabilities[entry])
+      }
+    }
+  }
+
   /// Whether two rows put the same weights on the states in which play goes on.
   private func continueAlike(_ first: Int, _ second: Int) -> Bool {
     func matters(_ entry: Int) -> Bool {
