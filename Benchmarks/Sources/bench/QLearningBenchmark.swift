@@ -169,7 +169,8 @@ private final class ReferenceRun {
     let learner = set.group("learner")!
     let epsilon = learner.group("exploration")!.group("epsilon")!
     precondition(
-      set.group("training")!.text("start") == "uniform" && learner.real("initial_value") == 0
+      set.group("training")!.text("start") == "uniform"
+        && InitialValues(learner) == .constant(0)
         && learner.group("step_size")!.kind == "power" && epsilon.kind == "linear"
         && learner.group("step_size")!.real("scale") == 1,
       "the reference knows only what configs/qlearn.yaml asks for")

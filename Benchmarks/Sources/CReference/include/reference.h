@@ -63,6 +63,35 @@ double reference_stepping(
     const struct reference_game *game, long episode, long copies, long steps,
     const struct reference_taus2 *streams);
 
+/* A session of two Q-learners in the pricing game with memory 1. */
+struct reference_pricing_task {
+  long prices;
+  const double *profits; /* [joint action x firm], firm 1's price most significant */
+  double discount;
+  double alpha;          /* step size */
+  double beta;           /* epsilon is exp(-beta t) */
+  long patience;         /* ends after so many periods without a change of greedy prices, */
+  long limit;            /* or after so many altogether */
+};
+
+/* Trains from the tables given, [state x price] of each firm, and leaves them as they are then. Returns
+   the number of periods. streams[0] is the environment's, streams[1 + i] firm i's. */
+long reference_pricing(
+    const struct reference_pricing_task *task, const struct reference_taus2 *streams,
+    double *const values[2]);
+
+/* What a session of the independent program in calvano.c came to. */
+struct calvano_session {
+  double gain;    /* profit gain, mean of both firms over the final cycle */
+  double price;   /* mean price there */
+  long periods;
+  long cycle;     /* its length */
+  _Bool converged;
+};
+
+/* One session of the baseline duopoly, stopped after 100,000 periods without a change or at `limit`. */
+struct calvano_session calvano_play(unsigned long seed, double alpha, double beta, long limit);
+
 /* The flags that made these kernels. */
 const char *reference_compiler(void);
 
