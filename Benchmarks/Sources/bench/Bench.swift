@@ -2,7 +2,7 @@ import Foundation
 
 /// `bench [q-learning] [calvano] [stepping] [bimatrix] [stationary] [all] [--rounds N]
 /// [--limit SECONDS] [--sessions N] [--plot FOLDER] [--quick]`, or
-/// `bench count (swift | c | c-two) GRID ACTIONS STEPS` and `bench count-calvano (swift | c) PERIODS`
+/// `bench count (swift | c | c-two) GRID ACTIONS STEPS` and `bench count-calvano (swift | c | c-this) PERIODS`
 /// for counting instructions from outside.
 @main
 enum Bench {
