@@ -145,6 +145,9 @@ public enum Schedule: Sendable, Hashable {
 /// computed every time, to the same bits. A table itself, and its copies, belong to one thread.
 public struct ScheduleTable {
   @usableFromInline let values: UnsafePointer<Double>
+  /// What of a count is looked up: all of it, or nothing of a constant, whose one value then stays
+  /// in the cache.
+  @usableFromInline let mask: Int
   /// Counts below this may be read from `values`.
   @usableFromInline let known: UnsafeMutablePointer<Int>
   @usableFromInline let source: Source
@@ -153,6 +156,7 @@ public struct ScheduleTable {
   /// Prepares counts 0 ... total of a schedule over `total`.
   public init(_ schedule: Schedule, total: Int) {
     source = Source.shared(schedule, total: total)
+    if case .constant = schedule { mask = 0 } else { mask = -1 }
     values = UnsafePointer(source.values)
     known = memory.block(of: 1, repeating: 0)
   }
@@ -163,8 +167,9 @@ public struct ScheduleTable {
   /// The value at count t ≥ 0.
   @inlinable @inline(__always)
   public func value(at t: Int) -> Double {
-    UInt(bitPattern: t) < UInt(bitPattern: known.pointee)
-      ? values[t] : source.value(at: t, known: known)
+    let k = t & mask
+    return UInt(bitPattern: k) < UInt(bitPattern: known.pointee)
+      ? values[k] : source.value(at: k, known: known)
   }
 
   /// The values that tables of one schedule share. Once written a value never changes, nor does
@@ -245,6 +250,12 @@ public struct ScheduleClock {
 
   /// The schedule.
   public var schedule: Schedule { source.schedule }
+
+  /// `other`, if it looks up the same: two clocks that are asked for the same counts in turn then
+  /// compute every value once. Otherwise this one.
+  public func shared(with other: ScheduleClock) -> ScheduleClock {
+    source.schedule == other.source.schedule && source.total == other.source.total ? other : self
+  }
 
   /// The value at count t ≥ 0.
   @inlinable @inline(__always)

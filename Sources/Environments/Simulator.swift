@@ -3,7 +3,8 @@ public import Statistics
 /// A stochastic game as an environment that agents play.
 ///
 /// Every player sees the state's index. One uniform draw per step chooses the next state by a scan
-/// of the row's partial sums; `reset` takes one draw. A step allocates nothing.
+/// of the row's partial sums, except in games whose moves are all certain, where a step draws
+/// nothing; `reset` takes one draw. A step allocates nothing.
 public struct Simulator: Environment {
   /// The tables being played.
   public let tables: SimulationTables
@@ -67,7 +68,7 @@ public struct Simulator: Environment {
     now = Moment(state: tables.firstState(start, stream.uniform()))
   }
 
-  /// Plays one step with one draw.
+  /// Plays one step with one draw, or none in a game without chance.
   public mutating func step(
     _ jointAction: borrowing Span<Int>, rewards: inout MutableSpan<Double>,
     using stream: inout RandomStream
@@ -110,7 +111,8 @@ extension Simulator {
     UnsafePointer(tables.actionCounts + now.state &* tables.playerCount)
   }
 
-  /// The first row of the current state; an action beyond its count leads outside the tables.
+  /// The first row of the current state, or of one that is played exactly alike; an action beyond
+  /// its count leads outside the tables.
   @inlinable @inline(__always)
   package var firstRow: Int { tables.jointOffsets[now.state] }
 
@@ -120,10 +122,11 @@ extension Simulator {
     UnsafePointer(tables.payoffs + row &* tables.playerCount)
   }
 
-  /// Moves on from the current state along one of its rows, with one draw.
+  /// Moves on from the current state along one of its rows, with one draw where chance decides.
   @inlinable @inline(__always)
   package mutating func move(along row: Int, using stream: inout RandomStream) -> Boundary {
-    now.state = tables.nextState(row, stream.uniform())
+    now.state =
+      tables.isCertain ? Int(tables.nextStates[row]) : tables.nextState(row, stream.uniform())
     now.stepsTaken &+= 1
     now.continuation = 1
     if let growth = tables.growth { now.continuation = growth[row] }
@@ -139,6 +142,10 @@ extension Simulator {
 ///
 /// Plain memory owned by this object, so that the hot loop indexes pointers; nothing is written
 /// after `init`, which is why it may be shared between threads.
+///
+/// States that offer the same actions, payoffs and moves share one state's rows: a repeated game
+/// with memory, whose states differ only in what players remember, is stepped in the memory of its
+/// one-shot game.
 public final class SimulationTables: @unchecked Sendable {
   /// N.
   public let playerCount: Int
@@ -148,7 +155,10 @@ public final class SimulationTables: @unchecked Sendable {
   public let discounts: [Double]
   /// Index of the likeliest first state, for simulators not yet reset.
   let starts: [Int]
+  /// Whether every row has one next state, its row's number into `nextStates`.
+  @usableFromInline let isCertain: Bool
   @usableFromInline let actionCounts: UnsafeMutablePointer<Int>
+  /// First row of each state, or of the first state that is played exactly alike.
   @usableFromInline let jointOffsets: UnsafeMutablePointer<Int>
   @usableFromInline let payoffs: UnsafeMutablePointer<Double>
   @usableFromInline let transitionOffsets: UnsafeMutablePointer<Int>
@@ -178,8 +188,9 @@ public final class SimulationTables: @unchecked Sendable {
       }
       if let last = range.last { partial[last] = 2 }
     }
+    isCertain = game.nextStates.count == game.rowCount
     actionCounts = Self.copy(game.actionCounts)
-    jointOffsets = Self.copy(game.jointOffsets)
+    jointOffsets = Self.copy(game.sharedOffsets)
     payoffs = Self.copy(game.payoffs)
     transitionOffsets = Self.copy(game.transitionOffsets)
     nextStates = Self.copy(game.nextStates)
@@ -227,5 +238,49 @@ public final class SimulationTables: @unchecked Sendable {
       }
       return last
     }
+  }
+}
+
+extension StochasticGame {
+  /// The first row of each state, or of the first state with the same actions, payoffs, moves and
+  /// growth. Cost: one pass over the tables.
+  fileprivate var sharedOffsets: [Int] {
+    var known: [Int: [Int]] = [:]
+    return (0..<stateCount).map { state in
+      var hasher = Hasher()
+      hasher.combine(actionCounts[state * playerCount..<(state + 1) * playerCount])
+      let rows = jointOffsets[state]..<jointOffsets[state + 1]
+      let moves = transitionOffsets[rows.lowerBound]..<transitionOffsets[rows.upperBound]
+      hasher.combine(payoffs[rows.lowerBound * playerCount..<rows.upperBound * playerCount])
+      hasher.combine(nextStates[moves])
+      let key = hasher.finalize()
+      if let alike = known[key]?.first(where: { isPlayed(state, like: $0) }) {
+        return jointOffsets[alike]
+      }
+      known[key, default: []].append(state)
+      return jointOffsets[state]
+    }
+  }
+
+  /// Whether two states offer the same in every row.
+  private func isPlayed(_ state: Int, like other: Int) -> Bool {
+    func slice<T>(_ values: [T], _ state: Int, _ width: Int) -> ArraySlice<T> {
+      values[jointOffsets[state] * width..<jointOffsets[state + 1] * width]
+    }
+    func moves(_ state: Int) -> Range<Int> {
+      transitionOffsets[jointOffsets[state]]..<transitionOffsets[jointOffsets[state + 1]]
+    }
+    func ends(_ state: Int) -> [Int] {
+      let first = transitionOffsets[jointOffsets[state]]
+      return (jointOffsets[state]...jointOffsets[state + 1]).map { transitionOffsets[$0] - first }
+    }
+    return (0..<playerCount).allSatisfy {
+      actionCount($0, at: state) == actionCount($0, at: other)
+    }
+      && slice(payoffs, state, playerCount) == slice(payoffs, other, playerCount)
+      && nextStates[moves(state)] == nextStates[moves(other)]
+      && probabilities[moves(state)] == probabilities[moves(other)]
+      && ends(state) == ends(other)
+      && growth.map { slice($0, state, 1) } == growth.map { slice($0, other, 1) }
   }
 }

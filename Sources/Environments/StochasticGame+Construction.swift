@@ -130,8 +130,8 @@ extension StochasticGame {
         } else {
           try describe(state, actions, &writer)
         }
-        let place = "state \(state), joint action \(actions)"
-        let total = try Self.checkRow(writer, states: states, place: place)
+        let total = try Self.checkRow(
+          writer, states: states, place: "state \(state), joint action \(actions)")
         payoffs.append(contentsOf: writer.payoffs)
         growth.append(writer.growth)
         // A row already within rounding of 1 is left as it was written, so that rows which mirror
@@ -184,33 +184,35 @@ extension StochasticGame {
   }
 
   /// Checks one row and returns the sum of its probabilities.
-  private static func checkRow(_ row: RowWriter, states: Int, place: String) throws -> Double {
+  private static func checkRow(
+    _ row: RowWriter, states: Int, place: @autoclosure () -> String
+  ) throws -> Double {
     for (player, payoff) in row.payoffs.enumerated() {
       guard payoff.isFinite else {
-        throw GameError(place, "payoff of player \(player) is \(payoff): must be finite")
+        throw GameError(place(), "payoff of player \(player) is \(payoff): must be finite")
       }
       guard abs(payoff) <= maximumPayoff else {
         throw GameError(
-          place,
+          place(),
           "payoff of player \(player) is \(payoff): must be within ±\(maximumPayoff); rescale the game"
         )
       }
     }
     guard row.growth.isFinite, row.growth >= 0 else {
-      throw GameError(place, "growth factor \(row.growth) must be finite and not negative")
+      throw GameError(place(), "growth factor \(row.growth) must be finite and not negative")
     }
     var total = 0.0
     for (next, probability) in row.mass {
       guard next >= 0, next < states else {
-        throw GameError(place, "leads to state \(next): states are 0...\(states - 1)")
+        throw GameError(place(), "leads to state \(next): states are 0...\(states - 1)")
       }
       guard probability.isFinite, probability >= 0, probability <= 1 + 1e-9 else {
-        throw GameError(place, "probability \(probability) of state \(next) must be in [0, 1]")
+        throw GameError(place(), "probability \(probability) of state \(next) must be in [0, 1]")
       }
       total += probability
     }
     guard abs(total - 1) <= 1e-9 else {
-      throw GameError(place, "probabilities sum to \(total): must sum to 1")
+      throw GameError(place(), "probabilities sum to \(total): must sum to 1")
     }
     return total
   }

@@ -52,6 +52,10 @@ public protocol Learner: Agent {
   /// - Throws: `GameError` if such a learner cannot begin from it.
   mutating func start(from point: StartingPoint) throws
 
+  /// Shares what is only looked up, such as schedules, with the learner in the first seat of the
+  /// same loop, which runs on one thread; called before training. Nothing is shared by default.
+  mutating func share(with first: Self)
+
   /// The policy as it stands, without exploration.
   var lastPolicy: Policy { get }
   /// The visit-weighted mean of the policies recorded; at states never recorded, the last policy.
@@ -76,6 +80,9 @@ public protocol Learner: Agent {
 }
 
 extension Learner {
+  /// Shares nothing.
+  public mutating func share(with first: Self) {}
+
   /// Plays the loop.
   public static func train(_ loop: inout TrainingLoop<Self>, until last: Int) {
     loop.play(until: last)

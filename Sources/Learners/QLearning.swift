@@ -41,7 +41,7 @@ public struct QLearning: Learner {
   private let table: ActionValueTable
   private let visits: VisitCounts
   private let stepSize: ScheduleTable
-  private let exploration: ScheduleClock
+  private var exploration: ScheduleClock
   private let isBoltzmann: Bool
   private let player: Int
   private let discount: Double
@@ -100,6 +100,11 @@ public struct QLearning: Learner {
   /// The table begins as the exact action values of the given profile.
   public mutating func start(from point: StartingPoint) throws {
     table.restore(values: point.actionValues, lastGreedyChange: 0)
+  }
+
+  /// Players who explore by the same schedule compute it once.
+  public mutating func share(with first: QLearning) {
+    exploration = exploration.shared(with: first.exploration)
   }
 
   /// The training loop, compiled for this learner here.

@@ -46,6 +46,7 @@ public struct TrainingLoop<Player: Learner>: TrainingProcess, ~Copyable {
     let count = players.count
     learners = .allocate(capacity: count)
     learners.initialize(from: players, count: count)
+    for player in 1..<max(count, 1) { learners[player].share(with: learners[0]) }
     streams = .allocate(capacity: count)
     for player in 0..<count {
       (streams + player).initialize(

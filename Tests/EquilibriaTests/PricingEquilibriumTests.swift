@@ -21,25 +21,28 @@ import Testing
     return found
   }
 
-  /// p^N lies 1.17 steps from the bottom of the baseline grid, so the only equilibrium on the grid is
-  /// at its second price; one period of backward induction without memory must find it.
-  @Test func `the one-shot equilibrium is Nash on the grid`() throws {
+  /// p^N lies 1.17 steps above the bottom of the baseline grid, and a coarse grid has equilibria of
+  /// its own on both sides: its second and its third price. One period of backward induction
+  /// without memory must pick the one that pays more, or the other.
+  @Test func `one-shot equilibria are Nash on the grid`() throws {
     var market = LogitBertrand()
     market.memory = 0
     let game = try market.stochasticGame()
     let expected = try gridEquilibria(market)
-    #expect(expected == [[1, 1]])
-    let solution = try BellmanNash(horizon: 1, selection: .joint).solve(game)
-    let profile = try #require(solution.profiles.first)
-    #expect((0..<2).map { profile[$0].mode(at: 0) } == expected[0])
-    #expect(profile[0][0, 1] == 1)
+    #expect(expected == [[1, 1], [2, 2]])
+    for (selection, chosen) in [(BellmanNash.Selection.joint, 2), (.low, 1), (.high, 2)] {
+      let solution = try BellmanNash(horizon: 1, selection: selection).solve(game)
+      let profile = try #require(solution.profiles.first)
+      #expect((0..<2).map { profile[$0].mode(at: 0) } == [chosen, chosen])
+      #expect(profile[0][0, chosen] == 1)
+    }
     let size = market.prices
     let pure = PureEquilibria.all(
       of: try BimatrixGame(
         rows: size, columns: size,
         rowPayoffs: (0..<size * size).map { game.payoff(0, row: $0) },
         columnPayoffs: (0..<size * size).map { game.payoff(1, row: $0) }))
-    #expect(pure == [PureProfile(row: 1, column: 1)])
+    #expect(pure == expected.map { PureProfile(row: $0[0], column: $0[1]) })
   }
 
   /// Playing the one-shot equilibrium whatever happened is an equilibrium with memory too, since the

@@ -90,8 +90,14 @@ static inline __attribute__((always_inline)) int train(
     p->starts[0] = 0;
     for (long s = 0; s < g->states; s++)
       p->starts[s + 1] = p->starts[s] + g->action_counts[s * players + i];
+    for (long s = 0; s < g->states; s++) rescan(p, s, p->starts[s + 1] - p->starts[s]);
   }
   const long fixed[2] = {g->action_counts[0], g->action_counts[players > 1 ? 1 : 0]};
+  /* With as many transitions as rows, and some in each, every row has one: nothing to draw. */
+  const int certain = !special && g->transition_offsets[g->joint_offsets[g->states]] ==
+                                      g->joint_offsets[g->states];
+  long changed = 0;
+  long step = 0;
   const double horizon = t->epsilon_share * (double)(t->steps > 1 ? t->steps : 1);
   const double slope = t->epsilon_to - t->epsilon_from;
   const long half = t->steps / 2;
@@ -99,13 +105,16 @@ static inline __attribute__((always_inline)) int train(
   long in_episode = 0;
   int ended = 1;
 
-  for (long step = 0; step < t->steps; step++) {
+  for (; step < t->steps; step++) {
+    if (!special && t->patience && step - changed >= t->patience) break;
     if (ended) {
       state = g->playable[(long)(gsl_rng_uniform(environment) * (double)g->playable_count)];
       in_episode = 0;
     }
     const double progress = (double)step / horizon;
-    const double epsilon = progress >= 1 ? t->epsilon_to : t->epsilon_from + slope * progress;
+    const double epsilon = !special && t->decay > 0 ? t->epsilon_from * exp(-t->decay * (double)step)
+                           : progress >= 1          ? t->epsilon_to
+                                                    : t->epsilon_from + slope * progress;
     const int recording = step >= half;
     const long *counts = g->action_counts + state * players;
     long action[8];
@@ -123,9 +132,12 @@ static inline __attribute__((always_inline)) int train(
     row += special ? state * fixed[0] * fixed[1] : g->joint_offsets[state];
 
     const double *pay = g->payoffs + row * players;
-    const double u = gsl_rng_uniform(environment);
-    long entry = g->transition_offsets[row];
-    while (u >= g->cumulative[entry]) entry++;
+    long entry = row;
+    if (!certain) {
+      const double u = gsl_rng_uniform(environment);
+      entry = g->transition_offsets[row];
+      while (u >= g->cumulative[entry]) entry++;
+    }
     const long next = g->next_states[entry];
     double continuation = 1;
     if (!special && g->growth) continuation = g->growth[row];
@@ -144,22 +156,27 @@ static inline __attribute__((always_inline)) int train(
       const long n = ++p->visits[at];
       const double old = p->values[at];
       const double target = pay[i] + p->discount * continuation * p->best[next];
-      const double value = old + step_size(&sizes, n) * (target - old);
+      const double alpha = !special && t->step_size > 0 ? t->step_size : step_size(&sizes, n);
+      const double value = old + alpha * (target - old);
       p->reward_sum += pay[i];
       p->values[at] = value;
       const long greedy = p->greedy[state];
       if (a == greedy) {
         if (value >= p->best[state])
           p->best[state] = value;
-        else
+        else {
           rescan(p, state, count);
+          if (p->greedy[state] != greedy) changed = step + 1;
+        }
       } else if (value > p->best[state] || (value == p->best[state] && a < greedy)) {
         p->best[state] = value;
         p->greedy[state] = a;
+        changed = step + 1;
       }
     }
     state = next;
   }
+  result->steps = step;
 
   for (long i = 0; i < players; i++) {
     result->reward_sums[i] = player[i].reward_sum;

@@ -1,13 +1,18 @@
 import Foundation
 
-/// `bench [q-learning] [stepping] [bimatrix] [stationary] [all] [--rounds N]
-/// [--limit SECONDS] [--quick]`, or
-/// `bench count (swift | c | c-two) GRID ACTIONS STEPS` for counting instructions from outside.
+/// `bench [q-learning] [calvano] [stepping] [bimatrix] [stationary] [all] [--rounds N]
+/// [--limit SECONDS] [--sessions N] [--plot FOLDER] [--quick]`, or
+/// `bench count (swift | c | c-two) GRID ACTIONS STEPS` and `bench count-calvano (swift | c | c-this) PERIODS`
+/// for counting instructions from outside.
 @main
 enum Bench {
   static func main() throws {
     var arguments = Array(CommandLine.arguments.dropFirst())
     if arguments.first == "count" { return try countedRun(Array(arguments.dropFirst())) }
+    if arguments.first == "count-calvano" {
+      guard arguments.count == 3, let periods = Int(arguments[2]) else { usage() }
+      return try countedSession(arguments[1], periods: periods)
+    }
     var options = Options()
     if let at = arguments.firstIndex(of: "--rounds"), at + 1 < arguments.count {
       guard let rounds = Int(arguments[at + 1]), rounds >= 1 else { usage() }
@@ -19,11 +24,20 @@ enum Bench {
       options.limit = limit
       arguments.removeSubrange(at...(at + 1))
     }
+    if let at = arguments.firstIndex(of: "--sessions"), at + 1 < arguments.count {
+      guard let sessions = Int(arguments[at + 1]), sessions >= 2 else { usage() }
+      options.sessions = sessions
+      arguments.removeSubrange(at...(at + 1))
+    }
+    if let at = arguments.firstIndex(of: "--plot"), at + 1 < arguments.count {
+      options.plot = arguments[at + 1]
+      arguments.removeSubrange(at...(at + 1))
+    }
     if let at = arguments.firstIndex(of: "--quick") {
       options.quick = true
       arguments.remove(at: at)
     }
-    let known = ["q-learning", "stepping", "bimatrix", "stationary"]
+    let known = ["q-learning", "calvano", "stepping", "bimatrix", "stationary"]
     if arguments.isEmpty || arguments == ["all"] { arguments = known }
     guard arguments.allSatisfy(known.contains) else { usage() }
 
@@ -32,6 +46,7 @@ enum Bench {
       print("\n## \(name)\n")
       switch name {
       case "q-learning": try qLearningBenchmark(options)
+      case "calvano": try calvanoBenchmark(options)
       case "stepping": try steppingBenchmark(options)
       case "bimatrix": try bimatrixBenchmark(options)
       default: try stationaryBenchmark(options)
@@ -44,8 +59,8 @@ enum Bench {
     FileHandle.standardError.write(
       Data(
         """
-        usage: run [q-learning | stepping | bimatrix | stationary | all] ... [--rounds N]
-                   [--limit SECONDS] [--quick]
+        usage: run [q-learning | calvano | stepping | bimatrix | stationary | all] ...
+                   [--rounds N] [--limit SECONDS] [--sessions N] [--plot FOLDER] [--quick]
 
         """.utf8))
     exit(64)
@@ -58,6 +73,10 @@ struct Options {
   var rounds: Int?
   /// Seconds after which a stationary solve is stopped.
   var limit = 300.0
+  /// Sessions of the pricing game to compare with the independent C program; 0 for none.
+  var sessions = 0
+  /// Where the response to a price cut is drawn.
+  var plot: String?
   /// Fewer rounds and only the small sizes, to see that everything runs.
   var quick = false
 

@@ -169,7 +169,8 @@ private final class ReferenceRun {
     let learner = set.group("learner")!
     let epsilon = learner.group("exploration")!.group("epsilon")!
     precondition(
-      set.group("training")!.text("start") == "uniform" && learner.real("initial_value") == 0
+      set.group("training")!.text("start") == "uniform"
+        && InitialValues(learner) == .constant(0)
         && learner.group("step_size")!.kind == "power" && epsilon.kind == "linear"
         && learner.group("step_size")!.real("scale") == 1,
       "the reference knows only what configs/qlearn.yaml asks for")
@@ -177,7 +178,7 @@ private final class ReferenceRun {
       steps: task.steps, episode: set.group("training")!.integer("episode"),
       exponent: learner.group("step_size")!.real("exponent"),
       epsilon_from: epsilon.real("from"), epsilon_to: epsilon.real("to"),
-      epsilon_share: epsilon.real("share"))
+      epsilon_share: epsilon.real("share"), step_size: 0, decay: 0, patience: 0)
     let seed = task.configuration.seed
     let players = task.configuration.game.playerCount
     var streams = [reference_taus2(seed: seed, role: .environment, index: 0)]

@@ -40,14 +40,16 @@ public struct LogitBertrand: Sendable, Equatable {
 
   /// Demand for every firm's good at a price vector, as shares of a market of size 1.
   ///
-  /// Exponents are taken relative to the largest, so that none overflows. The firms' terms are
-  /// summed before the outside good's: for two firms, swapping prices swaps demands exactly.
+  /// Exponents are differences from the best offer, so that none overflows and large qualities do not
+  /// drown price differences. The firms' terms are summed before the outside good's: for two firms,
+  /// swapping prices swaps demands exactly.
   /// - Parameter prices: one finite price per firm, in any number of firms.
   public func demand(_ prices: [Double]) -> [Double] {
-    let utilities = prices.map { (quality - $0) / mu }
-    let top = utilities.reduce(outside / mu, max)
-    let weights = utilities.map { exp($0 - top) }
-    let total = weights.reduce(0, +) + exp(outside / mu - top)
+    // The price at which the outside good is worth as much as a firm's.
+    let even = quality - outside
+    let least = prices.reduce(even, min)
+    let weights = prices.map { exp((least - $0) / mu) }
+    let total = weights.reduce(0, +) + exp((least - even) / mu)
     return weights.map { $0 / total }
   }
 
@@ -67,7 +69,10 @@ public struct LogitBertrand: Sendable, Equatable {
     let (low, high) = (solved.nash - xi * width, solved.monopoly + xi * width)
     let step = (high - low) / Double(prices - 1)
     let grid = (0..<prices).map { $0 == prices - 1 ? high : low + Double($0) * step }
-    guard grid.allSatisfy(\.isFinite), zip(grid, grid.dropFirst()).allSatisfy({ $0 < $1 }) else {
+    guard grid.allSatisfy(\.isFinite) else {
+      throw GameError("xi", "\(xi) makes prices that are not finite; lower it")
+    }
+    guard zip(grid, grid.dropFirst()).allSatisfy({ $0 < $1 }) else {
       throw GameError(
         "prices",
         "\(prices) prices from \(low) to \(high) cannot be told apart; use fewer prices")

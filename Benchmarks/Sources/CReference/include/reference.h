@@ -20,8 +20,9 @@ struct reference_game {
   long playable_count;
 };
 
-/* How Q-learners learn: step size n^-exponent in visits of the pair, epsilon-greedy with epsilon
-   falling in a straight line, episodes cut after a stated length, starts uniform. */
+/* How Q-learners learn: step size n^-exponent in visits of the pair, or constant; epsilon-greedy with
+   epsilon falling in a straight line, or exponentially; episodes cut after a stated length, or never;
+   starts uniform. */
 struct reference_training {
   long steps;
   long episode;
@@ -29,6 +30,9 @@ struct reference_training {
   double epsilon_from;
   double epsilon_to;
   double epsilon_share;
+  double step_size; /* above 0: the step size, instead of a power */
+  double decay;     /* above 0: epsilon is epsilon_from exp(-decay t), instead of a line */
+  long patience;    /* above 0: ends once no greedy action has changed for so many steps */
 };
 
 /* What a run leaves behind, one row of each per player, laid out as the player's policy. */
@@ -37,6 +41,7 @@ struct reference_result {
   long *visits[8];
   long *greedy_visits[8];
   double reward_sums[8];
+  long steps;
 };
 
 /* The three words of a taus2 state. */
@@ -44,15 +49,15 @@ struct reference_taus2 {
   unsigned long word[3];
 };
 
-/* Trains from zero tables. streams[0] is the environment's, streams[1 + i] player i's. The result's
-   arrays have one entry per state and action and must be zero. Returns 0, or -1 out of memory or
-   with more than 8 players. */
+/* Trains from the tables in `values`. streams[0] is the environment's, streams[1 + i] player i's. The
+   result's arrays have one entry per state and action; visits must be zero. Returns 0, or -1 out of
+   memory or with more than 8 players. */
 int reference_q_learning(
     const struct reference_game *game, const struct reference_training *training,
     const struct reference_taus2 *streams, struct reference_result *result);
 
 /* The same program with what is special about the race compiled in: two players, the same number of
-   actions in every state, no growth, no terminal states. */
+   actions in every state, no growth, no terminal states, step sizes by visits, epsilon in a line. */
 int reference_q_learning_two(
     const struct reference_game *game, const struct reference_training *training,
     const struct reference_taus2 *streams, struct reference_result *result);
@@ -62,6 +67,35 @@ int reference_q_learning_two(
 double reference_stepping(
     const struct reference_game *game, long episode, long copies, long steps,
     const struct reference_taus2 *streams);
+
+/* A session of two Q-learners in the pricing game with memory 1. */
+struct reference_pricing_task {
+  long prices;
+  const double *profits; /* [joint action x firm], firm 1's price most significant */
+  double discount;
+  double alpha;          /* step size */
+  double beta;           /* epsilon is exp(-beta t) */
+  long patience;         /* ends after so many periods without a change of greedy prices, */
+  long limit;            /* or after so many altogether */
+};
+
+/* Trains from the tables given, [state x price] of each firm, and leaves them as they are then. Returns
+   the number of periods. streams[0] is the environment's, streams[1 + i] firm i's. */
+long reference_pricing(
+    const struct reference_pricing_task *task, const struct reference_taus2 *streams,
+    double *const values[2]);
+
+/* What a session of the independent program in calvano.c came to. */
+struct calvano_session {
+  double gain;    /* profit gain, mean of both firms over the final cycle */
+  double price;   /* mean price there */
+  long periods;
+  long cycle;     /* its length */
+  _Bool converged;
+};
+
+/* One session of the baseline duopoly, stopped after 100,000 periods without a change or at `limit`. */
+struct calvano_session calvano_play(unsigned long seed, double alpha, double beta, long limit);
 
 /* The flags that made these kernels. */
 const char *reference_compiler(void);
