@@ -18,7 +18,17 @@ public enum Registry {
 
   /// Every learner.
   public static let learners: [LearnerEntry] = [
-    LearnerEntry(QLearning.self)
+    LearnerEntry(QLearning.self),
+    LearnerEntry(Sarsa.self),
+    LearnerEntry(ExpectedSarsa.self),
+    LearnerEntry(DoubleQLearning.self),
+    LearnerEntry(QLambda.self),
+    LearnerEntry(HystereticQLearning.self),
+    LearnerEntry(PolicyHillClimbing.self),
+    LearnerEntry(WolfPolicyHillClimbing.self),
+    LearnerEntry(NashQ.self),
+    LearnerEntry(MinimaxQ.self),
+    LearnerEntry(FriendOrFoeQ.self),
   ]
 
   /// Every solver.

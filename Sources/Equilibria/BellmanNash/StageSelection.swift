@@ -15,15 +15,15 @@ public enum SelectionRule: String, Sendable, CaseIterable, Codable {
 }
 
 /// The equilibrium taken at one state's stage game, and how much choice there was.
-struct StageChoice {
+public struct StageChoice: Sendable, Equatable {
   /// `[player][action]`.
-  var strategies: [[Double]]
+  public var strategies: [[Double]]
   /// Expected payoffs.
-  var values: [Double]
+  public var values: [Double]
   /// Whether more than one pure equilibrium was admitted.
-  var several: Bool
+  public var several: Bool
   /// Whether none was, so that a mixed one was computed.
-  var none: Bool
+  public var none: Bool
 }
 
 /// A stage game that the selection rules cannot settle.
@@ -47,8 +47,12 @@ public enum StageSelectionError: Error, Sendable, CustomStringConvertible {
 }
 
 /// Chooses equilibria of stage games by one rule.
-struct StageSelector {
-  let rule: SelectionRule
+public struct StageSelector: Sendable {
+  /// The rule.
+  public let rule: SelectionRule
+
+  /// Chooses by `rule`.
+  public init(rule: SelectionRule) { self.rule = rule }
 
   /// Chooses at a state.
   ///
@@ -57,7 +61,9 @@ struct StageSelector {
   ///   - counts: actions of each player.
   ///   - symmetric: admit only equilibria in which both players do the same.
   ///   - previous: mean action of each player in the previous sweep, for `nearest`.
-  func choose(
+  ///   - state: what errors call the state.
+  /// - Throws: `StageSelectionError`; `StageGameError` for payoffs that make no game.
+  public func choose(
     payoffs: [Double], counts: [Int], symmetric: Bool, previous: [Double]?,
     state: @autoclosure () -> String
   ) throws -> StageChoice {
