@@ -18,7 +18,12 @@ public enum Registry {
 
   /// Every learner.
   public static let learners: [LearnerEntry] = [
-    LearnerEntry(QLearning.self)
+    LearnerEntry(QLearning.self),
+    LearnerEntry(ActorCritic.self),
+    LearnerEntry(NaturalActorCritic.self),
+    LearnerEntry(Reinforce.self),
+    LearnerEntry(PPO.self),
+    LearnerEntry(PolicyGradient.self),
   ]
 
   /// Every solver.
