@@ -1,8 +1,9 @@
 import Foundation
 
-/// `bench [q-learning] [stepping] [bimatrix] [stationary] [all] [--rounds N]
+/// `bench [q-learning] [actor-critic] [stepping] [bimatrix] [stationary] [all] [--rounds N]
 /// [--limit SECONDS] [--quick]`, or
-/// `bench count (swift | c | c-two) GRID ACTIONS STEPS` for counting instructions from outside.
+/// `bench count [actor-critic] (swift | c | c-two) GRID ACTIONS STEPS` for counting instructions
+/// from outside.
 @main
 enum Bench {
   static func main() throws {
@@ -23,7 +24,7 @@ enum Bench {
       options.quick = true
       arguments.remove(at: at)
     }
-    let known = ["q-learning", "stepping", "bimatrix", "stationary"]
+    let known = ["q-learning", "actor-critic", "stepping", "bimatrix", "stationary"]
     if arguments.isEmpty || arguments == ["all"] { arguments = known }
     guard arguments.allSatisfy(known.contains) else { usage() }
 
@@ -32,6 +33,7 @@ enum Bench {
       print("\n## \(name)\n")
       switch name {
       case "q-learning": try qLearningBenchmark(options)
+      case "actor-critic": try actorCriticBenchmark(options)
       case "stepping": try steppingBenchmark(options)
       case "bimatrix": try bimatrixBenchmark(options)
       default: try stationaryBenchmark(options)
@@ -44,8 +46,8 @@ enum Bench {
     FileHandle.standardError.write(
       Data(
         """
-        usage: run [q-learning | stepping | bimatrix | stationary | all] ... [--rounds N]
-                   [--limit SECONDS] [--quick]
+        usage: run [q-learning | actor-critic | stepping | bimatrix | stationary | all] ...
+                   [--rounds N] [--limit SECONDS] [--quick]
 
         """.utf8))
     exit(64)
