@@ -29,6 +29,11 @@ public enum Registry {
     LearnerEntry(NashQ.self),
     LearnerEntry(MinimaxQ.self),
     LearnerEntry(FriendOrFoeQ.self),
+    LearnerEntry(ActorCritic.self),
+    LearnerEntry(NaturalActorCritic.self),
+    LearnerEntry(Reinforce.self),
+    LearnerEntry(PPO.self),
+    LearnerEntry(PolicyGradient.self),
   ]
 
   /// Every solver.

@@ -9,12 +9,12 @@ public struct ModelTables {
   public let game: StochasticGame
   /// First entry of each state in a policy of each player, `[player][state]`.
   public let policyOffsets: [UnsafePointer<Int>]
-  private let payoffs: UnsafePointer<Double>
-  private let jointOffsets: UnsafePointer<Int>
-  private let actionCounts: UnsafePointer<Int>
-  private let transitionOffsets: UnsafePointer<Int>
-  private let nextStates: UnsafePointer<Int32>
-  private let continuations: UnsafePointer<Double>
+  let payoffs: UnsafePointer<Double>
+  let jointOffsets: UnsafePointer<Int>
+  let actionCounts: UnsafePointer<Int>
+  let transitionOffsets: UnsafePointer<Int>
+  let nextStates: UnsafePointer<Int32>
+  let continuations: UnsafePointer<Double>
   private let digits: UnsafeMutablePointer<Int>
   private let memory: TableMemory
 

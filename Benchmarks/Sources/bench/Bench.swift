@@ -1,9 +1,9 @@
 import Foundation
 
-/// `bench [q-learning] [calvano] [stepping] [bimatrix] [stationary] [all] [--rounds N]
+/// `bench [q-learning] [actor-critic] [calvano] [stepping] [bimatrix] [stationary] [all] [--rounds N]
 /// [--limit SECONDS] [--sessions N] [--plot FOLDER] [--quick]`, or
-/// `bench count (swift | c | c-two) GRID ACTIONS STEPS` and `bench count-calvano (swift | c | c-this) PERIODS`
-/// for counting instructions from outside.
+/// `bench count [actor-critic] (swift | c | c-two) GRID ACTIONS STEPS` and
+/// `bench count-calvano (swift | c | c-this) PERIODS` for counting instructions from outside.
 @main
 enum Bench {
   static func main() throws {
@@ -37,7 +37,7 @@ enum Bench {
       options.quick = true
       arguments.remove(at: at)
     }
-    let known = ["q-learning", "calvano", "stepping", "bimatrix", "stationary"]
+    let known = ["q-learning", "actor-critic", "calvano", "stepping", "bimatrix", "stationary"]
     if arguments.isEmpty || arguments == ["all"] { arguments = known }
     guard arguments.allSatisfy(known.contains) else { usage() }
 
@@ -46,6 +46,7 @@ enum Bench {
       print("\n## \(name)\n")
       switch name {
       case "q-learning": try qLearningBenchmark(options)
+      case "actor-critic": try actorCriticBenchmark(options)
       case "calvano": try calvanoBenchmark(options)
       case "stepping": try steppingBenchmark(options)
       case "bimatrix": try bimatrixBenchmark(options)
@@ -59,7 +60,7 @@ enum Bench {
     FileHandle.standardError.write(
       Data(
         """
-        usage: run [q-learning | calvano | stepping | bimatrix | stationary | all] ...
+        usage: run [q-learning | actor-critic | calvano | stepping | bimatrix | stationary | all] ...
                    [--rounds N] [--limit SECONDS] [--sessions N] [--plot FOLDER] [--quick]
 
         """.utf8))

@@ -64,6 +64,9 @@ func qLearningBenchmark(_ options: Options) throws {
 
 /// One run with nothing around it, for counting its instructions.
 func countedRun(_ arguments: [String]) throws {
+  if arguments.first == "actor-critic" {
+    return try countedActorCritic(Array(arguments.dropFirst()))
+  }
   guard arguments.count == 4, let grid = Int(arguments[1]), let actions = Int(arguments[2]),
     let steps = Int(arguments[3])
   else { Bench.usage() }

@@ -62,6 +62,36 @@ int reference_q_learning_two(
     const struct reference_game *game, const struct reference_training *training,
     const struct reference_taus2 *streams, struct reference_result *result);
 
+/* How actor-critics learn: one-step errors, constant steps, episodes cut after a stated length, starts
+   uniform. */
+struct reference_actor_critic {
+  long steps;
+  long episode;
+  double actor_step;
+  double critic_step;
+};
+
+/* What a run of actor-critics leaves behind, per player; logits and law sums laid out as the player's
+   policy, one value per state. */
+struct reference_actor_critic_result {
+  double *logits[8];
+  double *values[8];
+  double *law_sums[8];
+  double reward_sums[8];
+  long last_changes[8];
+};
+
+/* Trains actor-critics from zero logits and values; streams and returned code as for Q-learning. The
+   result's arrays must be zero. */
+int reference_actor_critic_any(
+    const struct reference_game *game, const struct reference_actor_critic *training,
+    const struct reference_taus2 *streams, struct reference_actor_critic_result *result);
+
+/* The same with what is special about the race compiled in, as for Q-learning. */
+int reference_actor_critic_two(
+    const struct reference_game *game, const struct reference_actor_critic *training,
+    const struct reference_taus2 *streams, struct reference_actor_critic_result *result);
+
 /* Steps `copies` copies `steps` times each, in turn, copy k with streams[k]; every player plays the
    step's index modulo the number of actions. Returns the sum of all rewards, in order of play. */
 double reference_stepping(
