@@ -18,7 +18,14 @@ public enum Registry {
 
   /// Every learner.
   public static let learners: [LearnerEntry] = [
-    LearnerEntry(QLearning.self)
+    LearnerEntry(Exp3.self),
+    LearnerEntry(FictitiousPlay.self),
+    LearnerEntry(Hedge.self),
+    LearnerEntry(QLearning.self),
+    LearnerEntry(RegretMatching.self),
+    LearnerEntry(Replicator.self),
+    LearnerEntry(SmoothFictitiousPlay.self),
+    LearnerEntry(StochasticFictitiousPlay.self),
   ]
 
   /// Every solver.
