@@ -45,6 +45,14 @@ func playLoop<L: Learner>(
     }, steps: steps, averageFrom: 0, seed: seed, generator: .taus2)
 }
 
+/// The profile of averages, which there is once training has begun.
+func averageProfile<Process: TrainingProcess & ~Copyable>(
+  _ loop: borrowing Process
+) throws -> Profile {
+  let profile = loop.averageProfile
+  return try #require(profile)
+}
+
 /// A two-player game of one state, repeated at a discount.
 func bimatrix(_ a: [[Double]], _ b: [[Double]], discount: Double = 0) throws -> StochasticGame {
   try StochasticGame(
@@ -99,7 +107,7 @@ func expectSameBitsWhenTakenUp<L: ModelLearner>(
   first.run(until: split)
   let saved = try JSONEncoder().encode(first.snapshot())
   var second = try modelLoop(type, yaml, game: game, rounds: rounds, seed: 99)
-  second.run(until: 3)
+  second.run(until: min(3, rounds))
   try second.restore(try JSONDecoder().decode(ModelLoop.Snapshot.self, from: saved))
   #expect(try text(second.snapshot()) == text(first.snapshot()))
   second.run(until: rounds)

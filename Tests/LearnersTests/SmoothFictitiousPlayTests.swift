@@ -62,7 +62,7 @@ import Testing
     var loop = try modelLoop(
       SmoothFictitiousPlay.self, "temperature: 0.5", game: game, rounds: 10_000, seed: seed)
     loop.run(until: 10_000)
-    let average = try #require(loop.averageProfile)
+    let average = try averageProfile(loop)
     #expect(abs(average[0][0, 0] - low) <= 0.01)
     #expect(abs(average[1][0, 0] - column(low)) <= 0.01)
   }
@@ -90,7 +90,7 @@ func `logit responses lag on the race`(
     SmoothFictitiousPlay.self, "initial: uniform", game: game, rounds: 10_000)
   for (index, rounds) in [100, 1000, 10_000].enumerated() {
     loop.run(until: rounds)
-    let nashConv = try Certificate(game, try #require(loop.averageProfile)).nashConv
+    let nashConv = try Certificate(game, averageProfile(loop)).nashConv
     #expect(abs(nashConv[5] / parity[index] - 1) <= 1e-5, "\(name) \(nashConv[5])")
   }
 }
