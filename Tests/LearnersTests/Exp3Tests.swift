@@ -10,15 +10,15 @@ import Testing
 ///     action  r   g    p(action)                       log w afterwards
 ///     0       2   1    1/2                             (1/2 · (1/(1/2))/2, 0) = (1/2, 0)
 ///     1      −2   0    –                               (1/2, 0)
-///     0       0   1/2  e^½/(1 + e^½)/2 + 1/4 = 0.561230 1/2 + 1/2 · (1/2/0.561230)/2 = 0.722728
-///     1       2   1    1/(1 + e^0.722728)/2 + 1/4 = 0.413377  1/2 · (1/0.413377)/2 = 0.604775
+///     0       0   1/2  e^½/(1 + e^½)/2 + 1/4 = 0.561230 1/2 + 1/2 · (1/2/0.561230)/2 = 0.722725
+///     1       2   1    1/(1 + e^0.722725)/2 + 1/4 = 0.413397  1/2 · (1/0.413397)/2 = 0.604746
 @Test func `exp3 weighs payoffs as worked by hand`() throws {
   let game = try bimatrix([[2, 0], [-2, 2]], [[0, 0], [0, 0]])
   var learner = try Exp3(
     try parameters("exploration: 0.5", Exp3.parameters), game: game, player: 0, steps: 10)
   var stream = RandomStream(seed: 1, role: .agent)
   let table: [(Int, Double, [Double])] = [
-    (0, 2, [0.5, 0]), (1, -2, [0.5, 0]), (0, 0, [0.722728, 0]), (1, 2, [0.722728, 0.604775]),
+    (0, 2, [0.5, 0]), (1, -2, [0.5, 0]), (0, 0, [0.722725, 0]), (1, 2, [0.722725, 0.604746]),
   ]
   for (action, reward, scores) in table {
     learner.update(

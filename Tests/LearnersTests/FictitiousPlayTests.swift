@@ -160,10 +160,14 @@ private func zeroSumStochastic() throws -> (game: StochasticGame, values: [Doubl
   return (game, values)
 }
 
-/// Steps as the theorem wants them: α = t^−0.6, β = 1/t. First errors of the values, at most 5, fade
-/// like t^−(1 − δ) = 100,000^−0.6 = 0.001: 0.005. What is left is how far best responses to averages
-/// of weight α overshoot: some steps of 100,000^−0.6 times the range of a stage game, at most
-/// 7 · 0.001; two steps of each player allowed.
+/// Steps as the theorem wants them: α = t^−0.6, β = 1/t. A best response to an average overshoots by
+/// up to a step times the range c ≤ 7 of a stage game, so the error e of the values, at most 5 at
+/// first, follows
+///
+///     t e′ = −(1 − δ) e + c t^−0.6,   with 1 − δ = 0.6:   e(t) = (5 + 7 log t) t^−0.6
+///
+/// and falls from 0.84 at 1,000 rounds to 0.086 at 100,000. A deviation gains at most the error of
+/// current and of continuation values, over 1 − δ.
 @Test(arguments: [1, 2, 3] as [UInt64])
 func `zero-sum stochastic games are learned with slow values`(seed: UInt64) throws {
   let (game, values) = try zeroSumStochastic()
@@ -172,13 +176,17 @@ func `zero-sum stochastic games are learned with slow values`(seed: UInt64) thro
     try modelLearner(FictitiousPlay.self, yaml, game: game, player: $0, seed: seed)
   }
   var loop = ModelLoop(game: game, learners: learners, steps: 100_000)
-  loop.run(until: 100_000)
-  for state in 0..<2 {
-    #expect(abs(learners[0].values[state] - values[state]) <= 0.005 + 0.028)
-    #expect(abs(learners[1].values[state] + values[state]) <= 0.005 + 0.028)
+  for rounds in [1000, 10_000, 100_000] {
+    loop.run(until: rounds)
+    let t = Double(rounds)
+    let error = (5 + 7 * log(t)) * pow(t, -0.6)
+    for state in 0..<2 {
+      #expect(abs(learners[0].values[state] - values[state]) <= error)
+      #expect(abs(learners[1].values[state] + values[state]) <= error)
+    }
+    let certificate = try Certificate(game, averageProfile(loop))
+    #expect(certificate.exploitability <= 2 * error / (1 - 0.4))
   }
-  let certificate = try Certificate(game, averageProfile(loop))
-  #expect(certificate.exploitability <= 0.028 / (1 - 0.4))
 }
 
 /// A stag hunt: stag pays 4 with another and 0 alone, hare 3. Whoever believes in stag with more than

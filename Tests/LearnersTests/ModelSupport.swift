@@ -88,7 +88,8 @@ func threePlayers() throws -> StochasticGame {
     initial: [0.5, 0.5, 0], terminal: [2]
   ) { state, joint, row in
     for player in 0..<3 {
-      row.pay(player, Double((joint[0] + 2 * joint[1] + 3 * joint[2] + player + state) % 5) - 1.5)
+      let sum: Int = joint[0] + 2 * joint[1] + 3 * joint[2] + player + state
+      row.pay(player, Double(sum % 5) - 1.5)
     }
     row.move(to: (state + joint[0] + joint[2]) % 2, probability: 0.75)
     row.move(to: 2, probability: 0.25)

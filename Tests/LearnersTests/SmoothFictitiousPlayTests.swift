@@ -69,8 +69,10 @@ import Testing
 }
 
 /// As for best responses: NashConv of the beliefs at parity by an independent program (numpy) after
-/// 100, 1,000 and 10,000 rounds at temperature 0.5/√t, six digits. Logit responses are smooth, so
-/// rounding does not grow: the digits printed must agree.
+/// 100, 1,000 and 10,000 rounds at temperature 0.5/√t, six digits. The digits must agree after 100
+/// rounds. Later responses are so steep (stage payoffs over τ) that rounding grows: moving omega by
+/// a part in 10¹⁴ moves the other program's own figures by up to 2.6%, in `tipping` and `Bertrand`;
+/// 10% allowed.
 @Test(
   arguments: [
     ("stable", [:], [1.25981, 0.281247, 0.0317093]),
@@ -91,6 +93,8 @@ func `logit responses lag on the race`(
   for (index, rounds) in [100, 1000, 10_000].enumerated() {
     loop.run(until: rounds)
     let nashConv = try Certificate(game, averageProfile(loop)).nashConv
-    #expect(abs(nashConv[5] / parity[index] - 1) <= 1e-5, "\(name) \(nashConv[5])")
+    #expect(
+      abs(nashConv[5] / parity[index] - 1) <= (rounds == 100 ? 1e-5 : 0.1), "\(name) \(nashConv[5])"
+    )
   }
 }
