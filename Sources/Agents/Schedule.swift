@@ -10,6 +10,7 @@ import Synchronization
 /// - `decay`: a exp(−rate · t).
 /// - `power`: scale · n^(−exponent), for n = 1, 2, …: the form whose sums satisfy
 ///   Σ α = ∞, Σ α² < ∞ for exponents in (1/2, 1] (Robbins and Monro 1951).
+/// - `logarithmic`: scale / (1 + log(n + 1)), for n = 1, 2, …: falls more slowly than any power.
 public enum Schedule: Sendable, Hashable {
   /// Always the same.
   case constant(Double)
@@ -21,8 +22,10 @@ public enum Schedule: Sendable, Hashable {
   case decay(from: Double, rate: Double)
   /// A power of the count.
   case power(scale: Double, exponent: Double)
+  /// Falls as a logarithm of the count.
+  case logarithmic(scale: Double)
 
-  /// The value at count t of `total`. For `power`, t is floored at 1.
+  /// The value at count t of `total`. For `power` and `logarithmic`, t is floored at 1.
   public func value(at t: Int, of total: Int) -> Double {
     switch self {
     case .constant(let value): return value
@@ -34,6 +37,7 @@ public enum Schedule: Sendable, Hashable {
     case .decay(let from, let rate): return from * exp(-rate * Double(t))
     case .power(let scale, let exponent):
       return scale * pow(Double(max(t, 1)), -exponent)
+    case .logarithmic(let scale): return scale / (1 + log(Double(max(t, 1)) + 1))
     }
   }
 
@@ -90,6 +94,9 @@ public enum Schedule: Sendable, Hashable {
             .real("scale", 1, positive, "value at n = 1"),
             .real("exponent", 0.6, .closed(0, 4), "exponent of the count n"),
           ]),
+        Variant(
+          "logarithmic", "scale / (1 + log(n + 1))",
+          [.real("scale", 1, positive, "value before the first count")]),
       ], shorthand: "constant")
   }
 
@@ -103,6 +110,7 @@ public enum Schedule: Sendable, Hashable {
       self = .exponential(from: set.real("from"), to: set.real("to"), share: set.real("share"))
     case "decay": self = .decay(from: set.real("from"), rate: set.real("rate"))
     case "power": self = .power(scale: set.real("scale"), exponent: set.real("exponent"))
+    case "logarithmic": self = .logarithmic(scale: set.real("scale"))
     default: preconditionFailure("no schedule \(set.kind)")
     }
   }
@@ -132,6 +140,9 @@ public enum Schedule: Sendable, Hashable {
       set.set("kind", .text("power"))
       set.set("scale", .real(scale))
       set.set("exponent", .real(exponent))
+    case .logarithmic(let scale):
+      set.set("kind", .text("logarithmic"))
+      set.set("scale", .real(scale))
     }
     return .group(set)
   }

@@ -34,6 +34,14 @@ public enum Registry {
     LearnerEntry(Reinforce.self),
     LearnerEntry(PPO.self),
     LearnerEntry(PolicyGradient.self),
+    LearnerEntry(Exp3.self),
+    LearnerEntry(FictitiousPlay.self),
+    LearnerEntry(Hedge.self),
+    LearnerEntry(QLearning.self),
+    LearnerEntry(RegretMatching.self),
+    LearnerEntry(Replicator.self),
+    LearnerEntry(SmoothFictitiousPlay.self),
+    LearnerEntry(StochasticFictitiousPlay.self),
   ]
 
   /// Every solver.

@@ -15,6 +15,7 @@ public struct ModelTables {
   let transitionOffsets: UnsafePointer<Int>
   let nextStates: UnsafePointer<Int32>
   let continuations: UnsafePointer<Double>
+  private let discounts: UnsafePointer<Double>
   private let digits: UnsafeMutablePointer<Int>
   private let memory: TableMemory
 
@@ -35,6 +36,7 @@ public struct ModelTables {
     transitionOffsets = copy(game.transitionOffsets, 0)
     nextStates = copy(game.nextStates, 0)
     continuations = copy(game.continuations, 0)
+    discounts = copy(game.discounts, 0)
     digits = memory.block(of: game.playerCount, repeating: 0)
   }
 
@@ -55,7 +57,19 @@ public struct ModelTables {
   ) {
     let players = game.playerCount
     let counts = actionCounts + state &* players
-    let discount = game.discounts[player]
+    let discount = discounts[player]
+    if players == 2 {
+      if player == 0 {
+        rowActionValues(
+          at: state, counts, against: laws[1] + policyOffsets[1][state], discount: discount,
+          values: values, into: worth)
+      } else {
+        columnActionValues(
+          at: state, counts, against: laws[0] + policyOffsets[0][state], discount: discount,
+          values: values, into: worth)
+      }
+      return
+    }
     worth.update(repeating: 0, count: counts[player])
     digits.update(repeating: 0, count: players)
     var row = jointOffsets[state]
@@ -82,6 +96,72 @@ public struct ModelTables {
         digit &-= 1
       }
     }
+  }
+
+  /// `actionValues` of the first of two players, to the same bits: the joint actions of an own action
+  /// are consecutive rows.
+  private func rowActionValues(
+    at state: Int, _ counts: UnsafePointer<Int>, against law: UnsafePointer<Double>,
+    discount: Double, values: UnsafePointer<Double>, into worth: UnsafeMutablePointer<Double>
+  ) {
+    let (own, others) = (counts[0], counts[1])
+    var row = jointOffsets[state]
+    var action = 0
+    while action < own {
+      var sum = 0.0
+      var other = 0
+      while other < others {
+        let weight = law[other]
+        if weight != 0 {
+          sum += weight * twoPlayerRowValue(row, player: 0, discount: discount, values: values)
+        }
+        row &+= 1
+        other &+= 1
+      }
+      worth[action] = sum
+      action &+= 1
+    }
+  }
+
+  /// `actionValues` of the second of two players, to the same bits: rows of rival actions that are
+  /// not played are skipped whole.
+  private func columnActionValues(
+    at state: Int, _ counts: UnsafePointer<Int>, against law: UnsafePointer<Double>,
+    discount: Double, values: UnsafePointer<Double>, into worth: UnsafeMutablePointer<Double>
+  ) {
+    let (others, own) = (counts[0], counts[1])
+    worth.update(repeating: 0, count: own)
+    var row = jointOffsets[state]
+    var other = 0
+    while other < others {
+      let weight = law[other]
+      if weight != 0 {
+        var action = 0
+        while action < own {
+          worth[action] +=
+            weight
+            * twoPlayerRowValue(row &+ action, player: 1, discount: discount, values: values)
+          action &+= 1
+        }
+      }
+      row &+= own
+      other &+= 1
+    }
+  }
+
+  /// `rowValue` where the number of players is known to be two.
+  @inline(__always)
+  private func twoPlayerRowValue(
+    _ row: Int, player: Int, discount: Double, values: UnsafePointer<Double>
+  ) -> Double {
+    var future = 0.0
+    var entry = transitionOffsets[row]
+    let last = transitionOffsets[row &+ 1]
+    while entry < last {
+      future += continuations[entry] * values[Int(nextStates[entry])]
+      entry &+= 1
+    }
+    return payoffs[row &* 2 &+ player] + discount * future
   }
 
   /// uᵢ(row) + δᵢ Σ P(s′|row) V(s′).

@@ -150,10 +150,13 @@ private final class FixedHolder: SeatHolder {
   override func take(up content: Data) throws {}
 }
 
-/// A snapshot as JSON. Snapshots are plain numbers and lists of them, which always encode.
+/// A snapshot as JSON, the same bytes for the same snapshot. Snapshots are plain numbers and lists of
+/// them, which always encode.
 func encoded(_ snapshot: some Encodable) -> Data {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = .sortedKeys
   do {
-    return try JSONEncoder().encode(snapshot)
+    return try encoder.encode(snapshot)
   } catch {
     preconditionFailure("a snapshot does not encode: \(error)")
   }

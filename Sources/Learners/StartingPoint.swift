@@ -4,6 +4,8 @@ internal import Equilibria
 /// What a learner may begin from: a policy for its seat, and what actions are worth while everybody
 /// plays the profile that the policy comes from.
 public struct StartingPoint: Sendable {
+  /// The whole profile.
+  public let profile: Profile
   /// The policy of the seat.
   public let policy: Policy
   /// Wᵢ(s, a) = uᵢ + δᵢ E V of the seat against the profile, exact; flat as the policy.
@@ -19,5 +21,6 @@ public struct StartingPoint: Sendable {
     values = try game.values(of: profile)[player]
     actionValues = game.actionValues(of: player, against: profile, values: values)
     policy = profile[player]
+    self.profile = profile
   }
 }

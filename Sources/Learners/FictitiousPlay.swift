@@ -1,0 +1,142 @@
+internal import Agents
+public import Configuration
+public import Environments
+public import Statistics
+
+/// Fictitious play of a stochastic game, from the model.
+///
+/// Player i believes that each rival j plays σ̂ⱼ(·|s) at s and that the future from s is worth
+/// V(s). In round t = 1, 2, … it plays at every state a best response to these beliefs, then
+/// corrects both:
+///
+///     W(s, a) = Σ over a₋ᵢ of Πⱼ σ̂ⱼ(aⱼ|s) [uᵢ(s, a) + δᵢ Σ P(s′|s, a) V(s′)]
+///     xₜ(s)   = argmaxₐ W(s, a), the lowest where several tie
+///     V(s)   ← V(s) + β(t) (maxₐ W(s, a) − V(s))
+///     σ̂ⱼ     ← σ̂ⱼ + α(t + prior) (what j played − σ̂ⱼ)
+///
+/// With one state this is Brown's (1951) fictitious play. Sayin, Parise and Ozdaglar (2022,
+/// "Fictitious play in zero-sum stochastic games", *SIAM Journal on Control and Optimization* 60)
+/// prove that the beliefs converge to an equilibrium of a two-player zero-sum stochastic game where
+/// β/α → 0; Baudin and Laraki (2022, *ICML*) prove it for identical interests; Leslie, Perkins and
+/// Xu (2020, *Journal of Economic Theory* 189) study the continuous-time dynamics. By default the
+/// values move *faster* than the beliefs, β(t) = 1/(1 + log(t + 1)) against α = 1/(t + 1), which
+/// these theorems do not cover but which does well on the compute race (docs/fictitious-play.md).
+///
+/// The last policy is the pure best response of the next round, which need not settle; the average
+/// policy is the average of the player's own responses with the weights of the beliefs, begun
+/// uniform: with `initial: uniform` exactly what every rival believes about it.
+///
+/// Cost of a round: one pass over the game's transitions for each player.
+public struct FictitiousPlay: ModelLearner {
+  /// The word in configurations.
+  public static let name = "fictitious-play"
+  /// One line.
+  public static let summary = "best responses to average play, from the model"
+  /// Steps and first beliefs.
+  public static let parameters: [Parameter] = beliefParameters
+
+  private let beliefs: ModelBeliefs
+  private let record: LawRecord
+  private let beliefStep: ScheduleClock
+  private let valueStep: ScheduleClock
+  private let prior: Int
+
+  /// Creates a learner for `player`.
+  public init(
+    _ parameters: ParameterSet, model: ModelTables, player: Int, rounds: Int,
+    using stream: inout RandomStream
+  ) throws {
+    beliefs = ModelBeliefs(model, player: player, initial: FirstLaws(parameters), using: &stream)
+    record = LawRecord(offsets: model.game.policyOffsets(player))
+    beliefStep = ScheduleClock(Schedule(parameters.group("belief_step")!), total: rounds)
+    valueStep = ScheduleClock(Schedule(parameters.group("value_step")!), total: rounds)
+    prior = parameters.integer("prior")
+    respond()
+    record.noteChanges(round: 0)
+  }
+
+  /// Plays the given policy in the first round, believing that the rivals play as in the profile it
+  /// comes from and that the future is worth what it is there.
+  public mutating func start(from point: StartingPoint) throws {
+    beliefs.begin(with: point)
+    record.begin(with: point.policy.probabilities)
+  }
+
+  /// Writes the best response to the first beliefs.
+  public func writeFirstLaw(into law: UnsafeMutablePointer<Double>) { record.write(into: law) }
+
+  /// Corrects values and beliefs and responds to them.
+  public mutating func revise(
+    round: Int, given play: UnsafePointer<UnsafePointer<Double>>,
+    into law: UnsafeMutablePointer<Double>
+  ) {
+    beliefs.learnValues(step: valueStep.value(at: round))
+    let step = beliefStep.value(at: round &+ prior)
+    beliefs.observe(play, step: step)
+    record.average(play[beliefs.player], step: step)
+    respond()
+    record.noteChanges(round: round)
+    record.write(into: law)
+  }
+
+  private func respond() {
+    beliefs.respond(into: record.last) { worth, count, law in
+      var best = 0
+      var action = 1
+      law[0] = 0
+      while action < count {
+        law[action] = 0
+        best = worth[action] > worth[best] ? action : best
+        action &+= 1
+      }
+      law[best] = 1
+      return worth[best]
+    }
+  }
+
+  /// The best response to the beliefs as they stand.
+  public var lastPolicy: Policy { record.lastPolicy }
+  /// The average of the responses, weighted as the beliefs weigh them.
+  public var averagePolicy: Policy { record.averagePolicy }
+  /// The round after which the best response last changed.
+  public var lastPolicyChange: Int { record.lastChange }
+  /// There is none.
+  public var explorationRate: Double? { nil }
+  /// V, one per state.
+  public var values: [Double] { beliefs.snapshot().values }
+  /// What the player believes about a rival.
+  public func belief(about rival: Int) -> Policy { beliefs.belief(about: rival) }
+
+  /// What training changes: beliefs, values, responses.
+  public struct Snapshot: Codable, Sendable {
+    var beliefs: ModelBeliefs.Snapshot
+    var record: LawRecord.Snapshot
+  }
+
+  /// Everything that training changes.
+  public func snapshot() -> Snapshot {
+    Snapshot(beliefs: beliefs.snapshot(), record: record.snapshot())
+  }
+
+  /// Takes up a snapshot.
+  public mutating func restore(_ snapshot: Snapshot) throws {
+    try beliefs.restore(snapshot.beliefs)
+    try record.restore(snapshot.record)
+  }
+}
+
+/// The keys of fictitious play, smooth or not.
+let beliefParameters: [Parameter] = [
+  Parameter(
+    "belief_step", Schedule.type(values: .leftOpen(0, 1)),
+    .defaulted(Schedule.power(scale: 1, exponent: 1).parameterValue),
+    "weight of a round in the beliefs, by round + prior"),
+  .integer(
+    "prior", 1, 0...1_000_000_000, unit: "rounds",
+    "how many rounds the first beliefs count as; with 0 and steps 1/n they are forgotten at once"),
+  Parameter(
+    "value_step", Schedule.type(values: .leftOpen(0, 1)),
+    .defaulted(Schedule.logarithmic(scale: 1).parameterValue),
+    "step of the continuation values, by round"),
+  FirstLaws.parameter(default: .random, "first beliefs about rivals, at every state"),
+]
