@@ -34,14 +34,13 @@ public enum Registry {
     LearnerEntry(Reinforce.self),
     LearnerEntry(PPO.self),
     LearnerEntry(PolicyGradient.self),
-    LearnerEntry(Exp3.self),
     LearnerEntry(FictitiousPlay.self),
-    LearnerEntry(Hedge.self),
-    LearnerEntry(QLearning.self),
-    LearnerEntry(RegretMatching.self),
-    LearnerEntry(Replicator.self),
     LearnerEntry(SmoothFictitiousPlay.self),
     LearnerEntry(StochasticFictitiousPlay.self),
+    LearnerEntry(RegretMatching.self),
+    LearnerEntry(Hedge.self),
+    LearnerEntry(Exp3.self),
+    LearnerEntry(Replicator.self),
   ]
 
   /// Every solver.
