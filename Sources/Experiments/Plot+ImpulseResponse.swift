@@ -75,7 +75,7 @@ extension Plot {
       set offsets 0, 0, graph 0.05, graph 0.05
       set xlabel 'period (deviation in period 1)'
       set ylabel '\(quoted(quantity))' noenhanced
-      set key bottom right
+      set key below
       plot \(plots.joined(separator: ", \\\n  "))
       """ + "\n"
   }

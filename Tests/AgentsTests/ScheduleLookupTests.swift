@@ -46,3 +46,23 @@ private let schedules: [Schedule] = [
   #expect(short.value(at: 5) == 0.5)
   #expect(long.value(at: 5) == 0.95)
 }
+
+/// Two seats in turn at the same counts, the second at its own where the schedules differ.
+@Test func `clocks are shared by equal schedules only`() {
+  let schedule = Schedule.decay(from: 1, rate: 1e-4)
+  let first = ScheduleClock(schedule, total: 10_000)
+  for other in [schedule, .decay(from: 1, rate: 2e-4), .linear(from: 1, to: 0, share: 1)] {
+    for total in [10_000, 20_000] {
+      let second = ScheduleClock(other, total: total).shared(with: first)
+      for t in 0..<300 {
+        #expect(first.value(at: t) == schedule.value(at: t, of: 10_000))
+        #expect(second.value(at: t) == other.value(at: t, of: total))
+      }
+    }
+  }
+}
+
+@Test func `a constant is the same at any count`() {
+  let table = ScheduleTable(.constant(0.15), total: 3_000_000)
+  for t in [0, 1, 1023, 1024, 1 << 20, 3_000_000, 1 << 40] { #expect(table.value(at: t) == 0.15) }
+}

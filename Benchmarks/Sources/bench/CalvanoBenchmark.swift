@@ -151,7 +151,7 @@ struct CalvanoTask {
             prices: market.prices, profits: profits.baseAddress!, discount: market.discount,
             alpha: alpha, beta: beta, patience: patience, limit: limit)
           var values: [UnsafeMutablePointer<Double>?] = [first.baseAddress, second.baseAddress]
-          return reference_pricing(&task, &streams, &values)
+          return reference_pricing(&task, streams, &values)
         }
       }
     }

@@ -20,7 +20,7 @@ extension CalvanoTask {
   /// Plays sessions of ours and of the independent C program, and prints both side by side; the
   /// response of ours to price cuts goes to a folder, if one is given.
   func compare(sessions count: Int, folder: String?) throws {
-    let task = self
+    nonisolated(unsafe) let task = self
     let began = wallSeconds()
     let ours = concurrently(count) { k -> (Session, [ImpulseResponse]) in
       let loop = task.trained(seed: task.seed + UInt64(k))
