@@ -5,7 +5,7 @@ import Testing
 private let schedules: [Schedule] = [
   .constant(0.2), .linear(from: 0.3, to: 0.1, share: 0.9), .linear(from: 0, to: 1, share: 1),
   .exponential(from: 1, to: 0.01, share: 0.5), .decay(from: 1, rate: 1e-7),
-  .power(scale: 0.7, exponent: 0.6),
+  .power(scale: 0.7, exponent: 0.6), .logarithmic(scale: 0.9),
 ]
 
 @Test func `a clock gives the schedule's bits, in order, ahead and back`() {

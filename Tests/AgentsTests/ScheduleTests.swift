@@ -20,6 +20,8 @@ import Testing
   (.decay(from: 2, rate: 0.1), 0, 10, 2), (.decay(from: 2, rate: 0.1), 10, 10, 2 / exp(1)),
   (.power(scale: 1, exponent: 0.6), 0, 10, 1), (.power(scale: 1, exponent: 0.6), 1, 10, 1),
   (.power(scale: 3, exponent: 0.6), 32, 10, 0.375), (.power(scale: 1, exponent: 1), 4, 10, 0.25),
+  (.logarithmic(scale: 0.5), 3, 10, 0.5 / (1 + 2 * log(2))),
+  (.logarithmic(scale: 1), 0, 10, 1 / (1 + log(2))),
 ])
 func `schedules take the values they have by hand`(
   schedule: Schedule, step: Int, total: Int, value: Double
@@ -30,6 +32,7 @@ func `schedules take the values they have by hand`(
 @Test(arguments: [
   Schedule.constant(0.25), .linear(from: 0.3, to: 0, share: 0.5), .decay(from: 1, rate: 1e-6),
   .exponential(from: 1, to: 0.01, share: 1), .power(scale: 0.5, exponent: 0.75),
+  .logarithmic(scale: 0.75),
 ])
 func `a schedule written as a configuration reads back as itself`(schedule: Schedule) throws {
   let parameter = Parameter(
