@@ -15,6 +15,20 @@ public protocol MeasuredGame: GameFamily {
   /// - Returns: one finite value per name.
   /// - Throws: `GameError` if the game is not this family's.
   func measures(of play: RowLaw, in game: StochasticGame) throws -> [Double]
+
+  /// What actions are, such as `price`, in games where it is asked how play answers a one-time
+  /// departure to the best reply of the moment; nil in others.
+  var departureQuantity: String? { get }
+  /// Levels of that quantity to hold the answer against, such as the monopoly price. Throws
+  /// `GameError` if they cannot be solved for.
+  func departureLevels() throws -> [(name: String, value: Double)]
+}
+
+extension MeasuredGame {
+  /// Nobody asks, unless a family says otherwise.
+  public var departureQuantity: String? { nil }
+  /// None, unless a family says otherwise.
+  public func departureLevels() throws -> [(name: String, value: Double)] { [] }
 }
 
 /// How often each joint action is played at each state: a law over the rows of a game.

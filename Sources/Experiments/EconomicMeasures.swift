@@ -40,7 +40,7 @@ extension ExperimentConfiguration {
       values: zip(measured.measureNames, values).map { .init(name: $0, value: $1) })
   }
 
-  private func measuredFamily() throws -> (any MeasuredGame)? {
+  func measuredFamily() throws -> (any MeasuredGame)? {
     guard let measured = family as? any MeasuredGame.Type else { return nil }
     return try measured.init(gameParameters)
   }

@@ -28,22 +28,26 @@ public struct TrainingSession: Sendable {
     let summaries = try training.perform(interruption: interruption, log: log, progress: progress)
     return try finish(
       "train", training.run, configuration, summaries, unfinished: [], began: began,
-      interruption: interruption)
+      threads: options.threads, interruption: interruption)
   }
 
   /// Judges a run's stored policies anew against the exact solution; nothing is trained and nothing
   /// is written.
   ///
   /// - Throws: `FileError` if the run is missing, unfinished or damaged.
-  static func compare(_ judged: JudgedRun, interruption: Interruption) throws -> TrainingSession {
+  static func compare(
+    _ judged: JudgedRun, threads: Int = 1, interruption: Interruption
+  ) throws -> TrainingSession {
     try finish(
       "compare", judged.run, judged.configuration, judged.summaries,
-      unfinished: judged.unfinished, began: Date(), interruption: interruption)
+      unfinished: judged.unfinished, began: Date(), threads: threads,
+      interruption: interruption)
   }
 
   private static func finish(
     _ command: String, _ run: RunFolder, _ configuration: ExperimentConfiguration,
-    _ summaries: [SeedSummary], unfinished: [UInt64], began: Date, interruption: Interruption
+    _ summaries: [SeedSummary], unfinished: [UInt64], began: Date, threads: Int,
+    interruption: Interruption
   ) throws -> TrainingSession {
     let exact: BellmanNashSolution
     do {
@@ -56,18 +60,28 @@ public struct TrainingSession: Sendable {
     if interruption.isRequested {
       throw command == "train" ? TrainingStop.interrupted(run: run.path) : TrainingStop.stopped
     }
+    let departure = try DepartureStudy(configuration)?.summary(
+      run, summaries, threads: threads, interruption: interruption)
     let verdict = try TrainingVerdict(
       command: command, run: run, configuration: configuration, summaries: summaries,
-      unfinished: unfinished, exact: exact, seconds: -began.timeIntervalSinceNow)
+      unfinished: unfinished, exact: exact, departure: departure,
+      seconds: -began.timeIntervalSinceNow)
     let curve = try LearningCurve(
       run: run, seeds: summaries.map(\.seed), seed: configuration.seed,
       column: "equilibrium/nash_conv")
-    let plots: Plot.Outcome
+    var plots: Plot.Outcome
     if command == "train" {
       try writeAtomically(prettyJSON(verdict), to: "\(run.path)/summary.json")
       plots = try Plot.nashConv(
         curve, title: "\(configuration.experiment): \(summaries.count) seeds, IQM and 95% interval",
         start: startName(configuration.game), folder: "\(run.path)/plots")
+      if let departure, let study = try DepartureStudy(configuration) {
+        let more = try study.plot(
+          departure, title: configuration.experiment, folder: "\(run.path)/plots")
+        if case .drawn(let first) = plots, case .drawn(let second) = more {
+          plots = .drawn(first + second)
+        }
+      }
     } else {
       plots = Plot.existing(folder: "\(run.path)/plots")
     }

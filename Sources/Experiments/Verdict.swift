@@ -12,11 +12,13 @@ public struct SeedStatistic: Codable, Sendable, Equatable {
   public var low: Double
   /// Upper end.
   public var high: Double
+  /// Mean of all seeds.
+  public var mean: Double
   /// The values, in order of seeds.
   public var perSeed: [Double]
 
   enum CodingKeys: String, CodingKey {
-    case iqm, low, high
+    case iqm, low, high, mean
     case perSeed = "per_seed"
   }
 
@@ -25,6 +27,7 @@ public struct SeedStatistic: Codable, Sendable, Equatable {
     var stream = RandomStream(seed: seed, role: .bootstrap, index: index)
     let interval = try Bootstrap(replications: 10_000).interquartileMean(of: values, using: &stream)
     (iqm, low, high, perSeed) = (interval.estimate, interval.low, interval.high, values)
+    mean = values.reduce(0, +) / Double(values.count)
   }
 }
 
@@ -176,6 +179,8 @@ public struct TrainingVerdict: Encodable, Sendable {
   public var policies: Policies
   /// Economic measures of the last policies' long-run play, by name; empty for games without.
   public var measures: [String: SeedStatistic]
+  /// How play answers a one-time departure; null for games in which nobody asks.
+  @OrNull public var departure: DepartureDocument?
   /// Share of seeds that met the stopping rule; where training goes on for all its steps, of those
   /// whose policies did not change during the last tenth of them.
   public var shareConverged: Double
@@ -186,6 +191,7 @@ public struct TrainingVerdict: Encodable, Sendable {
 
   enum CodingKeys: String, CodingKey {
     case schema, command, run, seeds, unfinished, learners, steps, stop, exact, policies, measures
+    case departure
     case seconds
     case stepsTrained = "steps_trained"
     case shareConverged = "share_converged"
@@ -196,7 +202,7 @@ public struct TrainingVerdict: Encodable, Sendable {
   public init(
     command: String, run: RunFolder, configuration: ExperimentConfiguration,
     summaries: [SeedSummary], unfinished: [UInt64], exact solution: BellmanNashSolution,
-    seconds: Double
+    departure: ImpulseResponseSummary?, seconds: Double
   ) throws {
     self.unfinished = unfinished
     schema = "equilibrium-lab/\(command)/1"
@@ -223,6 +229,7 @@ public struct TrainingVerdict: Encodable, Sendable {
       last: try PolicyStatistics(summaries.map(\.last), seed: seed, index: 0),
       average: try PolicyStatistics(summaries.map(\.average), seed: seed, index: width),
       best: try PolicyStatistics(summaries.map(\.best), seed: seed, index: 2 * width))
+    self.departure = departure.map(DepartureDocument.init)
     measures = [:]
     for (offset, name) in (summaries.first?.measures.keys.sorted() ?? []).enumerated() {
       measures[name] = try SeedStatistic(
@@ -283,6 +290,9 @@ public struct TrainingVerdict: Encodable, Sendable {
       NashConv: the players' gains from deviating, summed; 0 exactly at an equilibrium.
       \(convergedMeaning)
       """)
+    if let departure {
+      lines += ["", departure.text]
+    }
     lines.append("")
     let solver = ["kind", "horizon", "selection"].compactMap { exact.solver[$0]?.text }
     lines.append("exact: \(solver.joined(separator: ", ")): \(exact.status.rawValue)")

@@ -1,4 +1,13 @@
 extension LogitBertrand: MeasuredGame {
+  /// Is a price cut punished, and does the price come back?
+  public var departureQuantity: String? { "price" }
+
+  /// The solved prices of joint monopoly and of Bertrand competition.
+  public func departureLevels() throws -> [(name: String, value: Double)] {
+    let solved = try benchmarks()
+    return [("joint monopoly", solved.monopoly), ("Bertrand-Nash", solved.nash)]
+  }
+
   /// `profit_gain`, `price_mean` and `profit_mean`, each over firms and firm by firm.
   public var measureNames: [String] {
     ["profit_gain", "price_mean", "profit_mean"].flatMap { name in

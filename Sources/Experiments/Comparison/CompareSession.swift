@@ -105,7 +105,8 @@ public struct CompareSession: Sendable {
       documents.append(KnownDocument(known))
       for index in members {
         runs[index] = Run(
-          session: try TrainingSession.compare(judged[index], interruption: interruption),
+          session: try TrainingSession.compare(
+            judged[index], threads: options.threads, interruption: interruption),
           game: number,
           matching: try judged[index].matching(
             known, rule: options.rule, threads: options.threads),
