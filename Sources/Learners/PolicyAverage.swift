@@ -42,9 +42,16 @@ public struct PolicyAverage {
 
   /// Takes up sums as a checkpoint left them. Throws `SnapshotError` if they do not fit.
   public func restore(_ saved: [Double]) throws {
-    guard saved.count == count, saved.allSatisfy({ $0.isFinite && $0 >= 0 }) else {
+    guard fits(saved) else {
       throw SnapshotError("an average over \(saved.count) entries does not fit one of \(count)")
     }
     sums.update(from: saved, count: count)
+  }
+
+  // Not part of `restore`: there Swift 6.3.1 on x86-64 clobbers the error register in this loop and
+  // leaves by a tail call of memmove without putting it back, so that success looks like an error.
+  @inline(never)
+  private func fits(_ saved: [Double]) -> Bool {
+    saved.count == count && saved.allSatisfy { $0.isFinite && $0 >= 0 }
   }
 }

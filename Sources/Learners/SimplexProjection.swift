@@ -11,7 +11,7 @@ func projectOntoSimplex(_ x: UnsafeMutablePointer<Double>, count: Int) {
   guard top.isFinite else { return }
   // All within 1 of the top may be in the support, none below can be.
   var threshold = -1.0
-  var members = 0
+  var members = Int.max
   while true {
     var sum = 0.0
     var above = 0
@@ -19,7 +19,8 @@ func projectOntoSimplex(_ x: UnsafeMutablePointer<Double>, count: Int) {
       sum += x[k] - top
       above += 1
     }
-    if above == members { break }
+    // Rounding may bring an entry back that lies at τ; the count must fall, or it is done.
+    if above >= members { break }
     members = above
     threshold = (sum - 1) / Double(above)
   }

@@ -1,3 +1,4 @@
+import Configuration
 import Environments
 import Equilibria
 import Foundation
@@ -99,16 +100,18 @@ private func gradientLogits(_ point: StartingPoint) -> [Double] {
   point.policy.probabilities.map { log($0) }
 }
 
-/// As for the actor-critic: one action leads by more than 1 at every state.
+/// A softmax gradient of step α with a lead g of the best action leaves about 1/(2 α g n) on the other after
+/// n visits: here plain ascent takes
+/// 0.5/50 a sample in four epochs, 1/(2 · 0.04 · 1.2 · 30,000) = 1/2900; Adam's steps are longer still. The judge of the likeliest actions is exact policy iteration.
 @Test(arguments: ["adam", "sgd"])
 func `a lone PPO learner finds the exact optimum`(optimiser: String) throws {
-  let game = try ring(discount: 0.5, slip: 0.1)
+  let game = try investing()
   var loop = try gradientLoop(
     PPO.self, "{actor_step: \(optimiser == "adam" ? 0.02 : 0.5), optimiser: \(optimiser)}",
     game: game, steps: 60_000)
   loop.run(until: 60_000)
   let policy = loop.lastProfile[0]
-  let best = game.purePolicy(0, (0..<4).map { policy.mode(at: $0) })
+  let best = game.purePolicy(0, (0..<2).map { policy.mode(at: $0) })
   #expect(try Certificate(game, Profile([best])).isCertified)
-  for state in 0..<4 { #expect(policy[state, policy.mode(at: state)] > 0.95) }
+  for state in 0..<2 { #expect(policy[state, policy.mode(at: state)] > 0.99) }
 }

@@ -127,3 +127,16 @@ func differenceGradient(_ game: StochasticGame, _ profile: Profile, _ player: In
     return (values[0] - values[1]) / 2e-4
   }
 }
+
+/// One player, discount 0.8. At state 0 action 0 pays 1 and stays, action 1 pays nothing and leads to
+/// state 1, which leads back and pays 5 for action 0, nothing for action 1.
+///
+/// By hand: always investing is worth V₀ = 0.8 V₁, V₁ = 5 + 0.8 V₀: 100/9 and 125/9. The
+/// other actions are worth 1 + 0.8·100/9 = 89/9 and 0.8·100/9 = 80/9: behind by 11/9 and 5.
+func investing() throws -> StochasticGame {
+  try StochasticGame(actionCounts: [[2], [2]], discounts: [0.8], initial: [1, 0]) {
+    state, joint, row in
+    row.pay(0, state == 0 ? [1, 0][joint[0]] : [5, 0][joint[0]])
+    row.move(to: state == 0 ? joint[0] : 0, probability: 1)
+  }
+}

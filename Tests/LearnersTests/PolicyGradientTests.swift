@@ -157,6 +157,8 @@ private func visits(_ game: StochasticGame, _ profile: Profile, _ player: Int) t
   }
 }
 
+/// By hand, and for 20,000 random points (many with entries at or within rounding of the edge of the
+/// support) by what makes a point the nearest: (x − p)·(v − p) ≤ 0 at every vertex v.
 @Test func `projection onto the laws`() {
   func projected(_ x: [Double]) -> [Double] {
     var x = x
@@ -169,6 +171,23 @@ private func visits(_ game: StochasticGame, _ profile: Profile, _ player: Int) t
   #expect(projected([0.5, 0.5, -4]) == [0.5, 0.5, 0])
   #expect(projected([1.5, 1, 0]) == [0.75, 0.25, 0])  // τ = 0.75.
   #expect(projected([1e12 + 0.5, 1e12]) == [0.75, 0.25])
+  var stream = RandomStream(seed: 4, role: .generation)
+  for trial in 0..<20_000 {
+    let count = 2 + trial % 5
+    var x = (0..<count).map { _ in stream.uniform() }
+    // Laws nudged out of the simplex at an entry that is 0 or nearly so.
+    let sum = x.reduce(0, +)
+    if trial % 3 == 0 { x = x.map { $0 / sum } + [trial % 2 == 0 ? 0 : 1e-17] }
+    let p = projected(x)
+    let q = projected(p)
+    #expect(abs(p.reduce(0, +) - 1) <= 1e-14 && p.allSatisfy { $0 >= 0 })
+    #expect(zip(p, q).allSatisfy { abs($0 - $1) <= 1e-15 })
+    for vertex in x.indices {
+      var slope = 0.0
+      for k in x.indices { slope += (x[k] - p[k]) * ((k == vertex ? 1 : 0) - p[k]) }
+      #expect(slope <= 1e-14)
+    }
+  }
 }
 
 /// Mutual gradient steps on matching pennies, direct. With z = (p − 1/2, q − 1/2), payoffs ±1 and
@@ -241,8 +260,8 @@ private func visits(_ game: StochasticGame, _ profile: Profile, _ player: Int) t
     var loop = try exactLoop(
       "{step: \(step), parameterisation: \(form)}", game: game, rounds: rounds, from: first)
     loop.run(until: rounds)
-    let average = try #require(loop.averageProfile)
-    let last = loop.lastProfile
+    let (last, averages) = (loop.lastProfile, loop.averageProfile)
+    let average = try #require(averages)
     let found = try Certificate(game, average).nashConv[0] * (1 - 0.9)
     #expect(found <= 2 * bound)
     // While the last laws are as far off as ever.
@@ -285,7 +304,7 @@ func `entropy-regularised gradients converge to the exact logit equilibrium`(nat
     row.pay(1, [[0.0, 1, 0.3], [2, -1, 0]][joint[0]][joint[1]])
     row.move(to: 0, probability: 1)
   }
-  let logit = try LogitPath().profile(of: game, atPrecision: 2 * game.payoffRange)
+  let logit = try LogitPath().profile(of: game, atPrecision: 2 * game.payoffRange).solution
   try #require(logit.status == .converged)
   var loop = try exactLoop(
     "{step: 0.1, parameterisation: {kind: softmax, natural: \(natural), entropy: 0.5}}",

@@ -69,16 +69,17 @@ func `a truncated episode bootstraps or is cut`(byHorizon: Bool) throws {
   #expect(cut.stateValues == [3.25, 3])
 }
 
-/// As for the actor-critic: one action leads by more than 1 at every state.
+/// A softmax gradient of step α with a lead g of the best action leaves about 1/(2 α g n) on the other after
+/// n visits: here 1/(2 · 0.01 · 1.2 · 100,000) = 1/2400. The judge of the likeliest actions is exact policy iteration.
 @Test(arguments: ["none", "state-values"])
 func `a lone REINFORCE learner finds the exact optimum`(baseline: String) throws {
-  let game = try ring(discount: 0.5, slip: 0.1)
+  let game = try investing()
   var loop = try gradientLoop(
-    Reinforce.self, "{actor_step: 0.02, baseline: \(baseline)}", game: game, steps: 200_000,
+    Reinforce.self, "{actor_step: 0.01, baseline: \(baseline)}", game: game, steps: 200_000,
     episodeLength: 20)
   loop.run(until: 200_000)
   let policy = loop.lastProfile[0]
-  let best = game.purePolicy(0, (0..<4).map { policy.mode(at: $0) })
+  let best = game.purePolicy(0, (0..<2).map { policy.mode(at: $0) })
   #expect(try Certificate(game, Profile([best])).isCertified)
-  for state in 0..<4 { #expect(policy[state, policy.mode(at: state)] > 0.95) }
+  for state in 0..<2 { #expect(policy[state, policy.mode(at: state)] > 0.99) }
 }
