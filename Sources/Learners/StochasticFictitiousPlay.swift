@@ -37,15 +37,15 @@ public struct StochasticFictitiousPlay: Learner {
   public static let parameters: [Parameter] = [
     Parameter(
       "belief_step", Schedule.type(values: .leftOpen(0, 1)),
-      .defaulted(Schedule.power(scale: 1, exponent: 0.6).parameterValue),
+      .defaulted(Schedule.power(scale: 1, exponent: 0.51).parameterValue),
       "step of the beliefs, by visits of the state"),
     Parameter(
       "value_step", Schedule.type(values: .leftOpen(0, 1)),
-      .defaulted(Schedule.power(scale: 1, exponent: 0.9).parameterValue),
+      .defaulted(Schedule.power(scale: 1, exponent: 0.6).parameterValue),
       "step of the values, by visits of the joint action; slower than the beliefs"),
     Parameter(
       "temperature", Schedule.type(values: .positive),
-      .defaulted(Schedule.exponential(from: 1, to: 0.05, share: 1).parameterValue),
+      .defaulted(Schedule.exponential(from: 1, to: 0.01, share: 1).parameterValue),
       unit: "payoff", "temperature of the logit responses, by step"),
   ]
 
