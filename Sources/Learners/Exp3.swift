@@ -37,11 +37,12 @@ public struct Exp3: Learner {
   private let scores: UnsafeMutablePointer<Double>
   /// w/Σ w, as of the last update.
   private let law: UnsafeMutablePointer<Double>
-  private let recorded: UnsafeMutablePointer<Double>
+  /// The same as a policy: certain where there is one action.
+  private let laws: UnsafeMutablePointer<Double>
+  private let average: PolicyAverage
   private let memory = TableMemory()
   private let exploration: ScheduleClock
   private let player: Int
-  private var recordedVisits = 0
   private var updates = 0
   private var mode = 0
   private var lastChange = 0
@@ -54,8 +55,11 @@ public struct Exp3: Learner {
     offsets = game.policyOffsets(player)
     let count = self.game.actionCount
     scores = memory.block(of: count, repeating: 0.0)
-    law = memory.block(of: count, repeating: 1 / Double(count))
-    recorded = memory.block(of: count, repeating: 0.0)
+    let entries = offsets[offsets.count - 1]
+    laws = memory.block(of: entries, repeating: 1.0)
+    law = laws + self.game.first
+    law.update(repeating: 1 / Double(count), count: count)
+    average = PolicyAverage(entries)
     let n = Double(count)
     let bound = min(1, (n * log(n) / ((exp(1) - 1) * Double(max(steps, 1)))).squareRoot())
     exploration = ScheduleClock(
@@ -112,12 +116,7 @@ public struct Exp3: Learner {
   /// Adds the law to the average.
   @inline(__always)
   public mutating func recordVisit(_ state: Int) {
-    recordedVisits &+= 1
-    var action = 0
-    while action < game.actionCount {
-      recorded[action] += law[action]
-      action &+= 1
-    }
+    average.record(laws, from: game.first, actions: game.actionCount)
   }
 
   /// Weights begin as the given law, no probability below 1e-6.
@@ -135,21 +134,11 @@ public struct Exp3: Learner {
   }
 
   /// w/Σ w.
-  public var lastPolicy: Policy { policy { law[$0] } }
-
+  public var lastPolicy: Policy {
+    Policy(offsets: offsets, probabilities: array(laws, count: offsets[offsets.count - 1]))
+  }
   /// The mean of the laws recorded.
-  public var averagePolicy: Policy {
-    guard recordedVisits > 0 else { return lastPolicy }
-    return policy { recorded[$0] / Double(recordedVisits) }
-  }
-
-  private func policy(_ probability: (Int) -> Double) -> Policy {
-    var policy = Policy(
-      offsets: offsets, probabilities: [Double](repeating: 1, count: offsets[offsets.count - 1]))
-    for action in 0..<game.actionCount { policy[game.state, action] = probability(action) }
-    return policy
-  }
-
+  public var averagePolicy: Policy { average.policy(fallback: lastPolicy) }
   /// Updates after which the likeliest action last changed.
   public var lastPolicyChange: Int { lastChange }
 
@@ -159,8 +148,7 @@ public struct Exp3: Learner {
   /// What training changes: weights, laws recorded, updates.
   public struct Snapshot: Codable, Sendable {
     var scores: [Double]
-    var recorded: [Double]
-    var recordedVisits: Int
+    var average: [Double]
     var updates: Int
     var lastChange: Int
   }
@@ -169,20 +157,17 @@ public struct Exp3: Learner {
   public func snapshot() -> Snapshot {
     Snapshot(
       scores: array(scores, count: game.actionCount),
-      recorded: array(recorded, count: game.actionCount), recordedVisits: recordedVisits,
-      updates: updates, lastChange: lastChange)
+      average: average.snapshot, updates: updates, lastChange: lastChange)
   }
 
   /// Takes up a snapshot.
   public mutating func restore(_ snapshot: Snapshot) throws {
     try requireTable(snapshot.scores, count: game.actionCount)
-    try requireTable(snapshot.recorded, count: game.actionCount)
-    guard snapshot.recordedVisits >= 0, snapshot.updates >= 0, snapshot.lastChange >= 0 else {
+    guard snapshot.updates >= 0, snapshot.lastChange >= 0 else {
       throw SnapshotError("an exp3 snapshot has impossible entries")
     }
     scores.update(from: snapshot.scores, count: game.actionCount)
-    recorded.update(from: snapshot.recorded, count: game.actionCount)
-    recordedVisits = snapshot.recordedVisits
+    try average.restore(snapshot.average)
     updates = snapshot.updates
     respond()
     lastChange = snapshot.lastChange

@@ -37,15 +37,15 @@ public struct StochasticFictitiousPlay: Learner {
   public static let parameters: [Parameter] = [
     Parameter(
       "belief_step", Schedule.type(values: .leftOpen(0, 1)),
-      .defaulted(Schedule.power(scale: 1, exponent: 0.6).parameterValue),
+      .defaulted(Schedule.power(scale: 1, exponent: 0.51).parameterValue),
       "step of the beliefs, by visits of the state"),
     Parameter(
       "value_step", Schedule.type(values: .leftOpen(0, 1)),
-      .defaulted(Schedule.power(scale: 1, exponent: 0.9).parameterValue),
+      .defaulted(Schedule.power(scale: 1, exponent: 0.6).parameterValue),
       "step of the values, by visits of the joint action; slower than the beliefs"),
     Parameter(
       "temperature", Schedule.type(values: .positive),
-      .defaulted(Schedule.exponential(from: 1, to: 0.05, share: 1).parameterValue),
+      .defaulted(Schedule.exponential(from: 1, to: 0.01, share: 1).parameterValue),
       unit: "payoff", "temperature of the logit responses, by step"),
   ]
 
@@ -63,10 +63,9 @@ public struct StochasticFictitiousPlay: Learner {
   private let beliefStarts: UnsafeMutablePointer<Int>
   private let jointStarts: UnsafeMutablePointer<Int>
   private let actionCounts: UnsafeMutablePointer<Int>
-  /// Of the laws recorded, the sum and how many.
-  private let recorded: UnsafeMutablePointer<Double>
-  private let recordedVisits: UnsafeMutablePointer<Int>
-  private let law: UnsafeMutablePointer<Double>
+  /// Logit responses, flat; current at `lawState`.
+  private let laws: UnsafeMutablePointer<Double>
+  private let average: PolicyAverage
   private let memory = TableMemory()
   private let offsets: [Int]
   private let states: Int
@@ -109,9 +108,8 @@ public struct StochasticFictitiousPlay: Learner {
     values = memory.block(of: game.rowCount, repeating: 0.0)
     visits = memory.block(of: game.rowCount, repeating: 0)
     stateVisits = memory.block(of: states, repeating: 0)
-    recorded = memory.block(of: offsets[states], repeating: 0.0)
-    recordedVisits = memory.block(of: states, repeating: 0)
-    law = memory.block(of: game.maximumActionCount, repeating: 0.0)
+    laws = memory.block(of: offsets[states], repeating: 0.0)
+    average = PolicyAverage(offsets[states])
     beliefStep = ScheduleTable(Schedule(parameters.group("belief_step")!), total: steps)
     valueStep = ScheduleTable(Schedule(parameters.group("value_step")!), total: steps)
     temperature = ScheduleClock(Schedule(parameters.group("temperature")!), total: steps)
@@ -128,6 +126,7 @@ public struct StochasticFictitiousPlay: Learner {
     if lawState != state { respond(at: state) }
     var left = stream.uniform()
     var action = 0
+    let law = laws + starts[state]
     let last = starts[state &+ 1] &- starts[state] &- 1
     while action < last {
       left -= law[action]
@@ -141,7 +140,7 @@ public struct StochasticFictitiousPlay: Learner {
   private mutating func respond(at state: Int) {
     writeLogitLaw(
       worth + starts[state], count: starts[state &+ 1] &- starts[state],
-      temperature: temperature.value(at: updates), into: law)
+      temperature: temperature.value(at: updates), into: laws + starts[state])
     lawState = state
   }
 
@@ -201,13 +200,8 @@ public struct StochasticFictitiousPlay: Learner {
   @inline(__always)
   public mutating func recordVisit(_ state: Int) {
     if lawState != state { respond(at: state) }
-    recordedVisits[state] &+= 1
-    var action = 0
-    let first = starts[state]
-    while action < starts[state &+ 1] &- first {
-      recorded[first &+ action] += law[action]
-      action &+= 1
-    }
+    average.record(
+      laws, from: starts[state], actions: starts[state &+ 1] &- starts[state])
   }
 
   /// Believes that the rivals play as in the profile that the policy comes from; every value Q of an own
@@ -265,15 +259,7 @@ public struct StochasticFictitiousPlay: Learner {
 
   /// Per state the mean of the logit responses at recorded visits; the last policy at states never
   /// recorded.
-  public var averagePolicy: Policy {
-    var policy = lastPolicy
-    for state in 0..<states where recordedVisits[state] > 0 {
-      for entry in offsets[state]..<offsets[state + 1] {
-        policy.probabilities[entry] = recorded[entry] / Double(recordedVisits[state])
-      }
-    }
-    return policy
-  }
+  public var averagePolicy: Policy { average.policy(fallback: lastPolicy) }
 
   /// Updates after which the best response at any state last changed.
   public var lastPolicyChange: Int { lastChange }
@@ -289,8 +275,7 @@ public struct StochasticFictitiousPlay: Learner {
     var worth: [Double]
     var visits: [Int]
     var stateVisits: [Int]
-    var recorded: [Double]
-    var recordedVisits: [Int]
+    var average: [Double]
     var updates: Int
     var lastChange: Int
   }
@@ -304,8 +289,7 @@ public struct StochasticFictitiousPlay: Learner {
     return Snapshot(
       beliefs: array(beliefs, count: beliefStarts[states]), values: array(values, count: rows),
       worth: actionValues, visits: counts(visits, rows), stateVisits: counts(stateVisits, states),
-      recorded: array(recorded, count: offsets[states]),
-      recordedVisits: counts(recordedVisits, states), updates: updates, lastChange: lastChange)
+      average: average.snapshot, updates: updates, lastChange: lastChange)
   }
 
   /// Takes up a snapshot.
@@ -314,10 +298,8 @@ public struct StochasticFictitiousPlay: Learner {
     try requireTable(snapshot.beliefs, count: beliefStarts[states])
     try requireTable(snapshot.values, count: rows)
     try requireTable(snapshot.worth, count: offsets[states])
-    try requireTable(snapshot.recorded, count: offsets[states])
     guard snapshot.visits.count == rows, snapshot.stateVisits.count == states,
-      snapshot.recordedVisits.count == states,
-      (snapshot.visits + snapshot.stateVisits + snapshot.recordedVisits).allSatisfy({ $0 >= 0 }),
+      (snapshot.visits + snapshot.stateVisits).allSatisfy({ $0 >= 0 }),
       snapshot.updates >= 0, snapshot.lastChange >= 0
     else { throw SnapshotError("a snapshot's counts do not fit or are impossible") }
     beliefs.update(from: snapshot.beliefs, count: snapshot.beliefs.count)
@@ -325,8 +307,7 @@ public struct StochasticFictitiousPlay: Learner {
     worth.update(from: snapshot.worth, count: snapshot.worth.count)
     visits.update(from: snapshot.visits, count: rows)
     stateVisits.update(from: snapshot.stateVisits, count: states)
-    recorded.update(from: snapshot.recorded, count: snapshot.recorded.count)
-    recordedVisits.update(from: snapshot.recordedVisits, count: states)
+    try average.restore(snapshot.average)
     for state in 0..<states { findGreedy(state) }
     updates = snapshot.updates
     lastChange = snapshot.lastChange

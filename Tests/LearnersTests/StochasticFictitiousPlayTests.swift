@@ -84,7 +84,9 @@ func `dominant actions are found`(seed: UInt64) throws {
 func `averages converge in matching pennies`(seed: UInt64) throws {
   let game = try zeroSum([[1, -1], [-1, 1]])
   var loop = try playLoop(
-    StochasticFictitiousPlay.self, "temperature: 1", game: game, steps: 100_000, seed: seed)
+    StochasticFictitiousPlay.self,
+    "{temperature: 1, belief_step: {kind: power}, value_step: {kind: power, exponent: 0.9}}",
+    game: game, steps: 100_000, seed: seed)
   loop.run(until: 100_000)
   let average = try averageProfile(loop)
   for player in 0..<2 { #expect(abs(average[player][0, 0] - 0.5) <= 4.5 * 0.0011 + 0.001) }
