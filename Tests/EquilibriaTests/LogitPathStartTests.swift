@@ -41,6 +41,28 @@ struct LogitPathStartTests {
     for result in found { #expect(try Certificate(game, result.solution.profile).isCertified) }
   }
 
+  /// Both earn 2 at (0, 0) and 1 at (1, 1). The path from λ = 0 ends at the risk-dominant (0, 0); the
+  /// branch that ends at (1, 1) ends also where both play action 0 with probability 1/3.
+  @Test func `the other end of a branch is the mixed equilibrium of coordination`() throws {
+    let game = try matrixGame([[2, 0], [0, 1]], [[2, 0], [0, 1]])
+    let (first, second) = (
+      Profile([game.purePolicy(0, [0]), game.purePolicy(1, [0])]),
+      Profile([game.purePolicy(0, [1]), game.purePolicy(1, [1])])
+    )
+    #expect(try LogitPath().solve(game).solution.profile == first)
+    #expect(try LogitPath().otherEnd(game, of: first) == nil)
+    let mixed = try #require(try LogitPath().otherEnd(game, of: second))
+    #expect(mixed.solution.status == .converged)
+    let third = [1.0 / 3, 2.0 / 3]
+    #expect(apart(mixed.solution.profile.laws.flatMap(\.self), [third, third]) < 1e-12)
+    // And back again; a reference that favours action 1 has its own path end there instead.
+    let back = try #require(try LogitPath().otherEnd(game, of: mixed.solution.profile))
+    #expect(back.solution.profile == second)
+    let tilted = Profile(laws: [[[0.1, 0.9]], [[0.1, 0.9]]])
+    #expect(try LogitPath().otherEnd(game, of: second, reference: tilted) == nil)
+    #expect(try LogitPath().otherEnd(game, of: first, reference: tilted) != nil)
+  }
+
   /// Newton repairs an equilibrium that was shaken a little, and says so when it cannot.
   @Test func `support Newton polishes`() throws {
     let race = try ComputeRace(scenario: "bertrand-heavy")

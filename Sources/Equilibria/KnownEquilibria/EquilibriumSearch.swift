@@ -12,7 +12,10 @@ import Foundation
 /// 3. from each given profile, until something certifies: the profile itself; Newton on supports
 ///    read off it; Newton from the pure profile of its likeliest actions; value iteration by rule
 ///    `nearest` from its values; the logit path from it;
-/// 4. logit paths from drawn profiles, of which every third keeps to the game's symmetry.
+/// 4. logit paths from drawn profiles, of which every third keeps to the game's symmetry;
+/// 5. from every equilibrium known by then, `LogitPath.otherEnd`: once with the uniform reference,
+///    then with drawn ones. Paths from λ = 0 end at equilibria of index +1 only; this is how those of
+///    index −1 are met.
 ///
 /// What does not certify by itself is polished by Newton on supports. The mirror image of everything
 /// found is added. Searching proves nothing about what was not found.
@@ -24,6 +27,8 @@ public struct EquilibriumSearch: Sendable {
   public struct Configuration: Sendable {
     /// Drawn profiles.
     public var starts = 30
+    /// References for which the other ends of branches are sought: the uniform law, then drawn ones.
+    public var branchReferences = 2
     /// Seed of the drawn profiles: start k uses the stream (seed, `StreamRole.solver`, k).
     public var seed: UInt64 = 1
     /// Seconds allowed for the search, or, in a game of separate states, for the enumeration at each
@@ -80,30 +85,81 @@ public struct EquilibriumSearch: Sendable {
     let isOver: @Sendable () -> Bool = {
       isCancelled() || deadline.map { Date() >= $0 } ?? false
     }
-    let attempts = self.attempts(game, profiles)
-    let tally = Tally(total: attempts.count, report: configuration.progress)
+    var record = Record()
+    try run(attempts(game, profiles), game, isOver, &record)
+    for round in 0..<max(0, configuration.branchReferences) {
+      try run(branches(round, from: record.candidates, game), game, isOver, &record)
+    }
+    let candidates = record.candidates + (try mirrorImages(of: record.candidates, game))
+    var note =
+      "\(record.attempts) attempts: \(record.candidates.count) certified, \(record.failed) failed"
+    if record.cut > 0 { note += ", \(record.cut) cut short" }
+    return try KnownEquilibria(
+      merging: candidates, of: game, completeness: record.cut > 0 ? .atLeast : .found, note: note)
+  }
+
+  /// What attempts have come to so far.
+  private struct Record {
+    var candidates: [EquilibriumCandidate] = []
+    var (attempts, failed, cut) = (0, 0, 0)
+  }
+
+  /// Makes attempts on all threads, and records them in their order.
+  private func run(
+    _ attempts: [SearchAttempt], _ game: StochasticGame, _ isOver: @escaping @Sendable () -> Bool,
+    _ record: inout Record
+  ) throws {
+    let before = record.attempts
+    let tally = Tally(before: before, total: before + attempts.count, configuration.progress)
     let outcomes = orderedMap(attempts.count, threads: configuration.threads) { index in
       let outcome = Result { try attempts[index].run(game, configuration, isOver) }
       tally.add()
       return outcome
     }
-    var candidates: [EquilibriumCandidate] = []
-    var counts = (certified: 0, failed: 0, cut: 0)
+    record.attempts += attempts.count
     for outcome in outcomes {
       switch try outcome.get() {
-      case .certified(let candidate):
-        counts.certified += 1
-        candidates.append(candidate)
-      case .failed: counts.failed += 1
-      case .cut: counts.cut += 1
+      case .certified(let candidate): record.candidates.append(candidate)
+      case .failed: record.failed += 1
+      case .cut: record.cut += 1
       }
     }
-    candidates += try mirrorImages(of: candidates, game)
-    var note =
-      "\(attempts.count) attempts: \(counts.certified) certified, \(counts.failed) failed"
-    if counts.cut > 0 { note += ", \(counts.cut) cut short" }
-    return try KnownEquilibria(
-      merging: candidates, of: game, completeness: counts.cut > 0 ? .atLeast : .found, note: note)
+  }
+
+  /// One attempt at the other end of the branch through each distinct equilibrium, mirror images
+  /// once; with the symmetry where the equilibrium has it, and without. The drawn references follow
+  /// those of the drawn starts in the same streams.
+  private func branches(
+    _ round: Int, from candidates: [EquilibriumCandidate], _ game: StochasticGame
+  ) -> [SearchAttempt] {
+    guard game.stateCount * game.playerCount <= Self.largestValueSystem else { return [] }
+    let reference =
+      round == 0
+      ? nil
+      : game.drawnStart(
+        seed: configuration.seed, index: configuration.starts + round - 1, everywhereAlike: false)
+    let tolerance = KnownEquilibria.mergeTolerance
+    var seen: [Profile] = []
+    var attempts: [SearchAttempt] = []
+    for candidate in candidates {
+      let profile = candidate.profile
+      let image = game.mirror == nil ? profile : game.mirrored(profile)
+      if seen.contains(where: {
+        largestTotalVariation($0, profile) <= tolerance
+          || largestTotalVariation($0, image) <= tolerance
+      }) {
+        continue
+      }
+      seen.append(profile)
+      let isSymmetric = game.mirror != nil && largestTotalVariation(image, profile) <= tolerance
+      for symmetric in isSymmetric ? [true, false] : [false] {
+        attempts.append(
+          SearchAttempt(
+            kind: .otherEnd(of: profile, reference: reference, symmetric: symmetric),
+            origin: "logit branch \(round + 1) through: \(candidate.origin)"))
+      }
+    }
+    return attempts
   }
 
   private func attempts(_ game: StochasticGame, _ profiles: [Profile]) -> [SearchAttempt] {

@@ -10,6 +10,7 @@ struct SearchAttempt: Sendable {
     case valueIteration(SelectionRule, symmetric: Bool)
     case given(Profile, path: Bool)
     case path(Profile, symmetric: Bool)
+    case otherEnd(of: Profile, reference: Profile?, symmetric: Bool)
   }
 
   enum Outcome: Sendable {
@@ -51,6 +52,13 @@ struct SearchAttempt: Sendable {
       var path = Self.path(configuration, symmetric: symmetric, isOver).singleAttempt
       path.configuration.maximumSteps = configuration.maximumSteps
       return try judge(path.solve(game, from: start).solution, game)
+    case .otherEnd(let equilibrium, let reference, let symmetric):
+      var path = Self.path(configuration, symmetric: symmetric, isOver).singleAttempt
+      path.configuration.maximumSteps = configuration.maximumSteps
+      guard let result = try path.otherEnd(game, of: equilibrium, reference: reference) else {
+        return .failed
+      }
+      return try judge(result.solution, game)
     case .valueIteration(let rule, let symmetric):
       return try iterate(game, rule, symmetric, from: nil, configuration, isOver)
     case .given(let profile, let followsPath):
@@ -137,11 +145,12 @@ struct SearchAttempt: Sendable {
 
 /// Counts finished attempts and tells whoever wants to know.
 final class Tally: Sendable {
-  private let done = Atomic<Int>(0)
+  private let done: Atomic<Int>
   private let total: Int
   private let report: (@Sendable (Int, Int) -> Void)?
 
-  init(total: Int, report: (@Sendable (Int, Int) -> Void)?) {
+  init(before: Int, total: Int, _ report: (@Sendable (Int, Int) -> Void)?) {
+    done = Atomic(before)
     self.total = total
     self.report = report
   }

@@ -42,7 +42,23 @@ final class LogitFollower {
   private let targetAngle: Double
 
   /// Starts at λ = 0. `fineness` ≤ 1 scales the step targets down.
-  init(_ equations: LogitEquations, fineness: Double) {
+  convenience init(_ equations: LogitEquations, fineness: Double) {
+    self.init(unstarted: equations, fineness: fineness)
+    equations.start(x)
+    solveAtFixedPrecision(x)
+    head(upwards: true)
+  }
+
+  /// Starts at the point of the equations' solutions near `point`, at its λ > 0, towards smaller λ;
+  /// nil if Newton at fixed λ finds none.
+  convenience init?(_ equations: LogitEquations, fineness: Double, near point: [Double]) {
+    self.init(unstarted: equations, fineness: fineness)
+    for index in 0..<size { x[index] = point[index] }
+    guard solveAtFixedPrecision(x) else { return nil }
+    head(upwards: false)
+  }
+
+  private init(unstarted equations: LogitEquations, fineness: Double) {
     self.equations = equations
     size = equations.size
     targetError = 0.05 * fineness
@@ -58,10 +74,12 @@ final class LogitFollower {
     weight = zeros(size)
     trial = zeros(size)
     change = zeros(size)
-    equations.start(x)
-    solveAtFixedPrecision(x)
+  }
+
+  /// Takes the tangent along which λ rises, or falls, and the determinant's sign that goes with it.
+  private func head(upwards: Bool) {
     border.update(repeating: 0, count: size)
-    border[size - 1] = 1
+    border[size - 1] = upwards ? 1 : -1
     orientation = equations.factor(x, border: border)
     takeTangent()
   }

@@ -88,6 +88,29 @@ public struct LogitPath: Sendable {
     return try run.smoothed(reference: Self.interior(reference, system), precision: precision)
   }
 
+  /// The equilibrium at the other end of the logit branch that ends at a known one.
+  ///
+  /// As λ → ∞ branches of the logit correspondence end at equilibria. The branch from λ = 0 ends at
+  /// one; the others join equilibria in pairs, generically of opposite index (Turocy 2005, section
+  /// 3). So a path from λ = 0, whatever its reference, ends at equilibria of index +1 only, and those
+  /// of index −1, such as the mixed one of a coordination game, are met this way. Another reference
+  /// joins other pairs.
+  ///
+  /// - Parameter equilibrium: the known one.
+  /// - Returns: status `converged` only if certified; nil if the branch leads to λ = 0, so that there
+  ///   is no other end, or if it cannot be followed.
+  /// - Throws: `GameError` if a profile does not belong to the game; `NumericalError`.
+  public func otherEnd(
+    _ game: StochasticGame, of equilibrium: Profile, reference: Profile? = nil
+  ) throws -> LogitPathResult? {
+    if let reference { try game.validate(reference) }
+    let values = try game.values(of: equilibrium)
+    let system = StationarySystem(game, imposesSymmetry: configuration.imposesSymmetry)
+    var run = LogitRun(system, configuration)
+    return try run.otherEnd(
+      of: equilibrium, values: values, reference: Self.interior(reference, system))
+  }
+
   private func solve(_ game: StochasticGame, reference: Profile?) throws -> LogitPathResult {
     let system = StationarySystem(game, imposesSymmetry: configuration.imposesSymmetry)
     var run = LogitRun(system, configuration)

@@ -108,6 +108,13 @@ struct LogitRun {
     let equations = LogitEquations(
       system, reference: tilted(reference, attempt), threads: configuration.threads)
     let follower = LogitFollower(equations, fineness: attempt.fineness)
+    return try follow(follower, attempt.description, number)
+  }
+
+  /// Follows on, from wherever the follower is, to the goals.
+  private mutating func follow(
+    _ follower: LogitFollower, _ description: String, _ number: Int
+  ) throws -> LogitPathResult {
     var found: LogitPathResult?
     var foundAt = 0.0
     for goal in configuration.precisionGoals {
@@ -124,7 +131,7 @@ struct LogitRun {
       }
       // A run told to stop stops: polishing a path that is not far along is slow and vain.
       let polished =
-        status == .uncertified ? try polish(follower, attempt.description, number) : nil
+        status == .uncertified ? try polish(follower, description, number) : nil
       if let stopped {
         if var found {
           if polished.map({ agree($0, found) }) != true {
@@ -133,7 +140,7 @@ struct LogitRun {
           return found
         }
         if let polished { return polished }
-        return try result(follower, status, "\(attempt.description): \(stopped)", attempts: number)
+        return try result(follower, status, "\(description): \(stopped)", attempts: number)
       }
       if let polished {
         if !configuration.confirms { return polished }
@@ -152,7 +159,28 @@ struct LogitRun {
       return found
     }
     return try result(
-      follower, .uncertified, "\(attempt.description): no certified equilibrium", attempts: number)
+      follower, .uncertified, "\(description): no certified equilibrium", attempts: number)
+  }
+
+  /// Follows the branch that ends at an equilibrium back from its end, until it turns and leads to
+  /// another equilibrium; nil if it leads to λ = 0 instead, or if it cannot be entered.
+  mutating func otherEnd(
+    of equilibrium: Profile, values: [[Double]], reference: [Double]?
+  ) throws -> LogitPathResult? {
+    guard let entry = configuration.precisionGoals.first else { return nil }
+    let equations = LogitEquations(system, reference: reference, threads: configuration.threads)
+    let point = system.logitPoint(near: equilibrium, values: values, precision: entry)
+    guard
+      let follower = LogitFollower(equations, fineness: configuration.fineness, near: point)
+    else { return nil }
+    while follower.turns == 0 {
+      // A branch that comes down this far is the one from λ = 0.
+      guard limit() == nil, follower.precision > 1e-3, follower.advance() == .moved else {
+        return nil
+      }
+      report(follower)
+    }
+    return try follow(follower, "logit branch from another equilibrium", 1)
   }
 
   /// Whether two results are one equilibrium: all values within 1e-7 of the scale.

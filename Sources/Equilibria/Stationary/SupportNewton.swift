@@ -1,4 +1,5 @@
 public import Environments
+internal import Foundation
 
 /// Stationary equilibria by Newton's method on the indifference conditions of a support.
 ///
@@ -93,5 +94,31 @@ public struct SupportNewton: Sendable {
       for action in actions { support[action] = system.worth[action] >= best - 1e-9 }
     }
     return support
+  }
+}
+
+extension StationarySystem {
+  /// A guess at the logit equilibrium near an equilibrium: log σ on the support, and off it
+  /// λ (W(a) − max W), normalised; values as given; λ. Laid out as `LogitEquations` has it.
+  func logitPoint(near equilibrium: Profile, values: [[Double]], precision: Double) -> [Double] {
+    load(equilibrium)
+    let scaled = (0..<slotCount).map { values[slotPlayer[$0]][slotState[$0]] / scale }
+    scaled.withUnsafeBufferPointer { held in
+      guard let base = held.baseAddress else { return }
+      for block in blocks.indices { evaluate(block: block, values: base, derivatives: false) }
+    }
+    var point = [Double](repeating: 0, count: actionTotal)
+    for slot in 0..<slotCount {
+      let actions = actionOffset[slot]..<actionOffset[slot + 1]
+      let best = actions.reduce(-Double.infinity) { max($0, worth[$1]) }
+      var total = 0.0
+      for action in actions {
+        point[action] =
+          sigma[action] > 1e-9 ? log(sigma[action]) : precision * (worth[action] - best) - 1
+        total += exp(point[action])
+      }
+      for action in actions { point[action] -= log(total) }
+    }
+    return point + scaled + [precision]
   }
 }

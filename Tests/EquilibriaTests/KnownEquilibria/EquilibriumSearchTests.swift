@@ -110,7 +110,8 @@ struct EquilibriumSearchTests {
     ]
     let known = try EquilibriumSearch().solve(game)
     #expect(known.completeness == .found)
-    #expect(apart(known.initialValues, expected.map(\.values)) < 1e-8)
+    #expect(
+      apart(known.initialValues, expected.map(\.values)) < 1e-8, "\(known.initialValues)")
     let chances = known.entries.map { entry in
       (0..<4).map { entry.profile[$0 / 2][$0 % 2, 1] }
     }
