@@ -55,7 +55,8 @@ extension StochasticGame {
   private func rowViolations(_ found: inout [GameError]) {
     for state in 0..<stateCount {
       for row in jointOffsets[state]..<jointOffsets[state + 1] {
-        let place = "state \(stateLabels[state]), row \(row - jointOffsets[state])"
+        // A text for each of many rows costs more than the checks.
+        var place: String { "state \(stateLabels[state]), row \(row - jointOffsets[state])" }
         var total = 0.0
         var previous: Int32 = -1
         for entry in transitionOffsets[row]..<transitionOffsets[row + 1] {
