@@ -8,6 +8,7 @@ internal import Statistics
 public enum Registry {
   /// Every family of games.
   public static let games: [any GameFamily.Type] = [
+    Baird.self,
     ComputeRace.self,
     LogitBertrand.self,
     MatchingPennies.self,
@@ -42,6 +43,9 @@ public enum Registry {
     LearnerEntry(Replicator.self),
     LearnerEntry(SmoothFictitiousPlay.self),
     LearnerEntry(StochasticFictitiousPlay.self),
+    LearnerEntry(LinearQLearning.self),
+    LearnerEntry(LinearActorCritic.self),
+    LearnerEntry(LinearEvaluation.self),
   ]
 
   /// Every solver.
