@@ -65,9 +65,14 @@ public struct TrainingSession: Sendable {
     let plots: Plot.Outcome
     if command == "train" {
       try writeAtomically(prettyJSON(verdict), to: "\(run.path)/summary.json")
-      plots = try Plot.nashConv(
+      let folder = "\(run.path)/plots"
+      let drawn = try Plot.nashConv(
         curve, title: "\(configuration.experiment): \(summaries.count) seeds, IQM and 95% interval",
-        start: startName(configuration.game), folder: "\(run.path)/plots")
+        start: startName(configuration.game), folder: folder)
+      let weights = try Plot.weights(
+        run, seeds: summaries.map(\.seed),
+        title: "\(configuration.experiment): largest weight of each seed", folder: folder)
+      plots = Plot.together(drawn, weights)
     } else {
       plots = Plot.existing(folder: "\(run.path)/plots")
     }

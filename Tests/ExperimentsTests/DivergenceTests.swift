@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Experiments
@@ -43,4 +44,14 @@ private func baird(_ features: String, _ weights: String) -> String {
   #expect(weights.count == 12)
   #expect(zip(weights, weights.dropFirst()).allSatisfy { $0 >= $1 })
   #expect(weights.last! <= 0.01)
+}
+
+@Test func `the picture of weights has a line for each seed that has any`() {
+  let script = Plot.weightsScript(
+    [[(1, 10), (100, 1e6)], [], [(1, 10), (100, 2e6)]], title: "it's", terminal: "svg",
+    output: "weights.svg")
+  #expect(script.contains("set title 'it''s' noenhanced"))
+  #expect(script.contains("$seed1 << EOD\n1.0 10.0\n100.0 2000000.0\nEOD"))
+  #expect(!script.contains("$seed2"))
+  #expect(script.contains("set logscale xy"))
 }

@@ -1,5 +1,5 @@
 public import Configuration
-public import Environments
+internal import Environments
 
 /// How numbers that describe a state become features.
 ///
