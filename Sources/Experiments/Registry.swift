@@ -38,7 +38,6 @@ public enum Registry {
     LearnerEntry(Exp3.self),
     LearnerEntry(FictitiousPlay.self),
     LearnerEntry(Hedge.self),
-    LearnerEntry(QLearning.self),
     LearnerEntry(RegretMatching.self),
     LearnerEntry(Replicator.self),
     LearnerEntry(SmoothFictitiousPlay.self),

@@ -29,16 +29,7 @@ public struct LinearQLearning: Learner {
   public static let parameters: [Parameter] = [
     FeatureBasis.parameter,
     LinearSettings.step("step_size", 0.05, "step size of the weights, by step"),
-    Parameter(
-      "exploration", Exploration.type,
-      .defaulted(
-        .group(
-          {
-            var set = ParameterSet()
-            set.set("kind", .text("epsilon-greedy"))
-            return set
-          }())),
-      "how the agent strays from its greedy action"),
+    ExplorationRule.parameter,
     Parameter(
       "on_policy", .boolean, .defaulted(.boolean(false)),
       "whether the target is the action drawn next (SARSA) instead of the best one"),

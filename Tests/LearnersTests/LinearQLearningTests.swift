@@ -64,6 +64,20 @@ func `tabular features are tabular Q-learning to the bit`(kind: String) throws {
   }
 }
 
+@Test func `tabular features on policy are tabular SARSA to the bit`() throws {
+  let game = try smallRace()
+  var tabular = try gradientLoop(Sarsa.self, "step_size: 0.1", game: game, steps: 5000, seed: 3)
+  var linear = try gradientLoop(
+    LinearQLearning.self, "{step_size: 0.1, features: {kind: tabular}, on_policy: true}",
+    game: game, steps: 5000, seed: 3)
+  tabular.run(until: 5000)
+  linear.run(until: 5000)
+  for player in 0..<2 {
+    #expect(linear.learner(player).actionValues == tabular.learner(player).actionValues)
+  }
+  #expect(linear.averageProfile == tabular.averageProfile)
+}
+
 /// On policy the target is what is played next: at ε = 1 either action.
 @Test func `on policy the action drawn for the target is the one played`() throws {
   let game = try plane()
