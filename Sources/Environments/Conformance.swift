@@ -8,6 +8,7 @@ extension StochasticGame {
   public func violations() -> [GameError] {
     var found: [GameError] = []
     shapeViolations(&found)
+    coordinateViolations(&found)
     guard found.isEmpty else { return found }
     rowViolations(&found)
     discountViolations(&found)

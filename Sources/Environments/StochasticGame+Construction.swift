@@ -60,6 +60,7 @@ extension StochasticGame {
   ///   - initial: the law of the first state.
   ///   - terminal: states in which play ends; their rows are made here, not asked for.
   ///   - mirror: the state map of a two-player symmetry, checked row by row; nil for none.
+  ///   - coordinates: where the states lie, `[state][dimension]`; nil for what their labels say.
   ///   - describe: fills in the row of one state and joint action.
   /// - Throws: `GameError` naming the state, the joint action and the rule broken: probabilities
   ///   in [0, 1] summing to 1 within 1e-9 (then normalised), finite payoffs, states in range.
@@ -71,6 +72,7 @@ extension StochasticGame {
     stateLabels: [Label]? = nil,
     actionLabels: ActionLabels? = nil,
     mirror: [Int]? = nil,
+    coordinates: [[Double]]? = nil,
     describe: (_ state: Int, _ jointAction: [Int], _ row: inout RowWriter) throws -> Void
   ) throws {
     let players = discounts.count
@@ -180,6 +182,7 @@ extension StochasticGame {
           }
         })
     self.mirror = mirror
+    declaredCoordinates = coordinates
     if let first = violations().first { throw first }
   }
 

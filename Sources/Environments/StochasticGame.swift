@@ -49,6 +49,8 @@ public struct StochasticGame: Sendable {
   /// For a two-player game that is unchanged when the players swap places and every state s is
   /// read as `mirror[s]`: that state map, an involution. Otherwise nil.
   public let mirror: [Int]?
+  /// Where the states lie, `[state][dimension]`, if the family says so; see `stateCoordinates`.
+  public let declaredCoordinates: [[Double]]?
 
   /// The number of rows: joint actions summed over states.
   public var rowCount: Int { jointOffsets[stateCount] }

@@ -29,12 +29,12 @@ struct EvaluationRecord {
     return (verdict, try average.map { try PolicyVerdict(game, $0) })
   }
 
-  /// Step, rewards, exploration, then each policy's measures; players count from 1. Of the best
+  /// Step, rewards, exploration, largest weight, then each policy's measures; players count from 1. Of the best
   /// policy only its NashConv: it is one of the last policies above.
   static func columns(players: Int) -> [String] {
     var columns = ["step"]
     columns += (1...players).map { "train/reward_mean/\($0)" }
-    columns += ["train/exploration"]
+    columns += ["train/exploration", "train/weight_max"]
     for policy in ["last", "average"] {
       columns += [
         "\(policy)/equilibrium/nash_conv", "\(policy)/equilibrium/nash_conv_worst",
@@ -52,12 +52,12 @@ struct EvaluationRecord {
   /// - Throws: `FileError` naming the quantity that is not finite.
   func row(
     _ judged: (last: PolicyVerdict, average: PolicyVerdict?), step: Int, rewards: [Double]?,
-    exploration: Double?
+    exploration: Double?, weight: Double?
   ) throws -> [Double?] {
     let players = 0..<game.playerCount
     var row: [Double?] = [Double(step)]
     row += players.map { rewards?[$0] }
-    row.append(exploration)
+    row += [exploration, weight]
     for verdict in [judged.last, judged.average] {
       row += [verdict?.nashConv, verdict?.nashConvWorst, verdict?.nashConvOnPath]
       row += players.map { verdict?.deviationGains[$0] }
@@ -67,7 +67,11 @@ struct EvaluationRecord {
     for (value, column) in zip(row, Self.columns(players: players.count)) {
       guard value?.isFinite ?? true else {
         throw FileError(
-          "metrics", "\(column) became \(value!) at step \(step); smaller step sizes may help")
+          "metrics",
+          "\(column) became \(value!) at step \(step); "
+            + (column == "train/weight_max"
+              ? "the weights have diverged: tabular or other learner.features, on_policy: true or "
+                + "smaller steps may help" : "smaller step sizes may help"))
       }
     }
     return row

@@ -8,6 +8,7 @@ internal import Statistics
 public enum Registry {
   /// Every family of games.
   public static let games: [any GameFamily.Type] = [
+    Baird.self,
     ComputeRace.self,
     LogitBertrand.self,
     MatchingPennies.self,
@@ -41,6 +42,9 @@ public enum Registry {
     LearnerEntry(Hedge.self),
     LearnerEntry(Exp3.self),
     LearnerEntry(Replicator.self),
+    LearnerEntry(LinearQLearning.self),
+    LearnerEntry(LinearActorCritic.self),
+    LearnerEntry(LinearEvaluation.self),
   ]
 
   /// Every solver.

@@ -159,7 +159,8 @@ struct SeedRun: Sendable {
       }
       try metrics.append(
         try record.row(
-          judged, step: process.step, rewards: rewards, exploration: process.explorationRate))
+          judged, step: process.step, rewards: rewards, exploration: process.explorationRate,
+          weight: process.largestWeight))
       record.lastPoint = process.step
       record.pointsDone += 1
       if case .nashConv(let below, let policy) = rule {

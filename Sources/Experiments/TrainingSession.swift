@@ -72,15 +72,17 @@ public struct TrainingSession: Sendable {
     var plots: Plot.Outcome
     if command == "train" {
       try writeAtomically(prettyJSON(verdict), to: "\(run.path)/summary.json")
-      plots = try Plot.nashConv(
+      let folder = "\(run.path)/plots"
+      let drawn = try Plot.nashConv(
         curve, title: "\(configuration.experiment): \(summaries.count) seeds, IQM and 95% interval",
-        start: startName(configuration.game), folder: "\(run.path)/plots")
+        start: startName(configuration.game), folder: folder)
+      let weights = try Plot.weights(
+        run, seeds: summaries.map(\.seed),
+        title: "\(configuration.experiment): largest weight of each seed", folder: folder)
+      plots = Plot.together(drawn, weights)
       if let departure, let study = try DepartureStudy(configuration) {
-        let more = try study.plot(
-          departure, title: configuration.experiment, folder: "\(run.path)/plots")
-        if case .drawn(let first) = plots, case .drawn(let second) = more {
-          plots = .drawn(first + second)
-        }
+        plots = Plot.together(
+          plots, try study.plot(departure, title: configuration.experiment, folder: folder))
       }
     } else {
       plots = Plot.existing(folder: "\(run.path)/plots")

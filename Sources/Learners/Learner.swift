@@ -65,6 +65,9 @@ public protocol Learner: Agent {
   var lastPolicyChange: Int { get }
   /// The exploration rate or temperature now, for the log; nil if there is none.
   var explorationRate: Double? { get }
+  /// The largest weight in absolute value, of learners with function approximation, for the log:
+  /// infinite once one would have overflowed, which stops training. Nil for tables.
+  var largestWeight: Double? { get }
 
   /// Trains a loop of such learners up to and including step `last`, by `loop.play(until: last)`.
   ///
@@ -82,6 +85,9 @@ public protocol Learner: Agent {
 extension Learner {
   /// Shares nothing.
   public mutating func share(with first: Self) {}
+
+  /// None, unless a learner has weights.
+  public var largestWeight: Double? { nil }
 
   /// Plays the loop.
   public static func train(_ loop: inout TrainingLoop<Self>, until last: Int) {

@@ -61,6 +61,8 @@ public struct Seat: Learner {
   public var lastPolicyChange: Int { holder.lastPolicyChange }
   /// The exploration rate, if there is one.
   public var explorationRate: Double? { holder.explorationRate }
+  /// The largest weight, if there are any.
+  public var largestWeight: Double? { holder.largestWeight }
 
   /// The holder's snapshot, encoded.
   public struct Snapshot: Codable, Sendable {
@@ -94,6 +96,7 @@ private class SeatHolder {
   var averagePolicy: Policy { fatalError("abstract") }
   var lastPolicyChange: Int { fatalError("abstract") }
   var explorationRate: Double? { fatalError("abstract") }
+  var largestWeight: Double? { nil }
   func saved() -> Data { fatalError("abstract") }
   func take(up content: Data) throws { fatalError("abstract") }
 }
@@ -121,6 +124,7 @@ private final class LearnerHolder<L: Learner>: SeatHolder {
   override var averagePolicy: Policy { learner.averagePolicy }
   override var lastPolicyChange: Int { learner.lastPolicyChange }
   override var explorationRate: Double? { learner.explorationRate }
+  override var largestWeight: Double? { learner.largestWeight }
   override func saved() -> Data { encoded(learner.snapshot()) }
   override func take(up content: Data) throws {
     try learner.restore(decoded(L.Snapshot.self, content))

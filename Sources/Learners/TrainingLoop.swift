@@ -94,6 +94,11 @@ public struct TrainingLoop<Player: Learner>: TrainingProcess, ~Copyable {
     return nil
   }
 
+  /// The largest weight in absolute value of any player with function approximation.
+  public var largestWeight: Double? {
+    (0..<actions.count).compactMap { learners[$0].largestWeight }.max()
+  }
+
   /// Steps after which any player's policy last changed.
   public var lastPolicyChange: Int {
     (0..<actions.count).map { learners[$0].lastPolicyChange }.max() ?? 0

@@ -25,6 +25,9 @@ public protocol TrainingProcess: ~Copyable {
   var currentState: Int? { get }
   /// The exploration rate or temperature of the first player who has one.
   var explorationRate: Double? { get }
+  /// The largest weight in absolute value of any player with function approximation; nil if there
+  /// is none.
+  var largestWeight: Double? { get }
   /// Mean reward of each player per step since the last call, over `count` steps; nil where nothing
   /// is played.
   mutating func takeMeanRewards(over count: Int) -> [Double]?
@@ -36,6 +39,9 @@ public protocol TrainingProcess: ~Copyable {
 }
 
 extension TrainingProcess where Self: ~Copyable {
+  /// None, unless the process has learners with weights.
+  public var largestWeight: Double? { nil }
+
   /// Whether no player's policy changed during the last tenth of the steps taken so far.
   public var isPolicySettled: Bool {
     step > 0 && lastPolicyChange <= step - max(step / 10, 1)

@@ -164,7 +164,8 @@ extension ComputeRace {
       initial: (0..<grid).map { $0 == parity ? 1 : 0 },
       stateLabels: gaps.map(Label.number),
       actionLabels: .uniform(Array(repeating: levels.map(Label.number), count: 2)),
-      mirror: (0..<grid).map { grid - 1 - $0 }
+      mirror: (0..<grid).map { grid - 1 - $0 },
+      coordinates: gaps.map { [$0] }
     ) { state, joint, row in
       let (own, rival) = (levels[joint[0]], levels[joint[1]])
       row.pay(0, stagePayoff(gaps[state], own: own, rival: rival))

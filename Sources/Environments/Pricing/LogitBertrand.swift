@@ -133,7 +133,8 @@ extension LogitBertrand {
       stateLabels: labels,
       actionLabels: .uniform(Array(repeating: grid.map(Label.number), count: firms)),
       mirror: firms == 2
-        ? (0..<states).map { memory == 0 ? 0 : $0 % prices * prices + $0 / prices } : nil
+        ? (0..<states).map { memory == 0 ? 0 : $0 % prices * prices + $0 / prices } : nil,
+      coordinates: memory == 0 ? nil : vectors.map { $0.map { grid[$0] } }
     ) { _, chosen, row in
       let index = chosen.reduce(0) { $0 * prices + $1 }
       for firm in 0..<firms { row.pay(firm, profits[index][firm]) }

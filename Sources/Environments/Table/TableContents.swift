@@ -110,7 +110,8 @@ struct TableContents {
       nextStates: nextStates, probabilities: probabilities, continuations: continuations,
       growth: hasGrowth ? growth : nil, discounts: header.discounts, initial: header.initial,
       isTerminal: header.isTerminal, stateLabels: header.states.labels,
-      actionLabels: header.actions.labels, mirror: header.mirror)
+      actionLabels: header.actions.labels, mirror: header.mirror,
+      declaredCoordinates: nil)
     try refuseEndlessPlay(game, header)
     try refuseOutgrownDiscount(game, header)
     if let mirror = header.mirror, let position = header.mirrorPosition {

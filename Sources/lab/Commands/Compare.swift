@@ -81,8 +81,7 @@ struct Compare: ParsableCommand {
 
   func run() throws {
     let options = CompareOptions(
-      against: Against(rawValue: against.rawValue)!,
-      rule: MatchRule(epsilon: epsilon, distance: distance),
+      against: Against(rawValue: against.rawValue)!, rule: MatchRule(epsilon: epsilon, distance: distance),
       policy: using.rawValue, playsAcross: crossPlay, threads: threads.threads)
     let interruption = Interruption.listening()
     let output = output
