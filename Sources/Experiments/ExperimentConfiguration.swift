@@ -70,6 +70,10 @@ public struct ExperimentConfiguration: Sendable {
   /// Reads a document.
   init(_ document: DocumentNode, source: String, needs: [Section]) throws {
     let start = Position(source: source)
+    if document.value(of: "games") != nil {
+      throw ConfigurationError(
+        start, key: "games", rule: "this is a study: run it with `lab study \(source)`")
+    }
     try refuseUnknownKeys(
       document.entries ?? [],
       known: Self.scalars(source: source).map(\.name) + Section.allCases.map(\.rawValue)

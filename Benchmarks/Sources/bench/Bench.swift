@@ -3,12 +3,18 @@ import Foundation
 /// `bench [q-learning] [actor-critic] [calvano] [stepping] [bimatrix] [stationary] [all] [--rounds N]
 /// [--limit SECONDS] [--sessions N] [--plot FOLDER] [--quick]`, or
 /// `bench count [actor-critic] (swift | c | c-two) GRID ACTIONS STEPS` and
-/// `bench count-calvano (swift | c | c-this) PERIODS` for counting instructions from outside.
+/// `bench count-calvano (swift | c | c-this) PERIODS` for counting instructions from outside,
+/// `bench learners` and `bench allocate LEARNER STEPS` for counting allocations.
 @main
 enum Bench {
   static func main() throws {
     var arguments = Array(CommandLine.arguments.dropFirst())
     if arguments.first == "count" { return try countedRun(Array(arguments.dropFirst())) }
+    if arguments == ["learners"] { return print(learnerNames().joined(separator: "\n")) }
+    if arguments.first == "allocate" {
+      guard arguments.count == 3, let steps = Int(arguments[2]) else { usage() }
+      return try allocationRun(arguments[1], steps: steps)
+    }
     if arguments.first == "count-calvano" {
       guard arguments.count == 3, let periods = Int(arguments[2]) else { usage() }
       return try countedSession(arguments[1], periods: periods)

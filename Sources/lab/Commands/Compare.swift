@@ -71,18 +71,20 @@ struct Compare: ParsableCommand {
       }
     } else {
       guard config == nil else {
-        throw ValidationError("--config goes with --policy; runs hold their own configuration")
+        throw ValidationError("--config goes with --policy; runs hold their own")
       }
       guard !folders.isEmpty else {
-        throw ValidationError("name a run, such as runs/qlearn/…, or --policy FILE --config FILE")
+        throw ValidationError(
+          "name a run, such as runs/qlearn/0123456789abcdef, or --policy FILE --config FILE")
       }
     }
   }
 
   func run() throws {
     let options = CompareOptions(
-      against: Against(rawValue: against.rawValue)!, rule: MatchRule(epsilon: epsilon, distance: distance),
-      policy: using.rawValue, playsAcross: crossPlay, threads: threads.threads)
+      against: Against(rawValue: against.rawValue)!,
+      rule: MatchRule(epsilon: epsilon, distance: distance), policy: using.rawValue,
+      playsAcross: crossPlay, threads: threads.threads)
     let interruption = Interruption.listening()
     let output = output
     if let policy, let config {
