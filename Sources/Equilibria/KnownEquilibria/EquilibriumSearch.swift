@@ -13,7 +13,8 @@ import Foundation
 ///    read off it; Newton from the pure profile of its likeliest actions; value iteration by rule
 ///    `nearest` from its values; the logit path from it;
 /// 4. logit paths from drawn profiles, of which every third keeps to the game's symmetry;
-/// 5. from every equilibrium known by then, `LogitPath.otherEnd`: once with the uniform reference,
+/// 5. every pure profile, in games with at most `pureLimit` of them;
+/// 6. from every equilibrium known by then, `LogitPath.otherEnd`: once with the uniform reference,
 ///    then with drawn ones. Paths from λ = 0 end at equilibria of index +1 only; this is how those of
 ///    index −1 are met.
 ///
@@ -62,6 +63,9 @@ public struct EquilibriumSearch: Sendable {
   /// Most values of a game for which logit paths are followed: their systems are dense.
   static let largestValueSystem = BellmanNash.largestValueSystem
 
+  /// Most pure stationary profiles that are all tried.
+  public static let pureLimit = 4096
+
   /// Finds the known equilibria of `game`.
   ///
   /// - Parameter profiles: where to look beside the drawn profiles, such as learned ones; ignored
@@ -87,12 +91,14 @@ public struct EquilibriumSearch: Sendable {
     }
     var record = Record()
     try run(attempts(game, profiles), game, isOver, &record)
+    let pure = try tryPureProfiles(game, isOver, &record)
     for round in 0..<max(0, configuration.branchReferences) {
       try run(branches(round, from: record.candidates, game), game, isOver, &record)
     }
     let candidates = record.candidates + (try mirrorImages(of: record.candidates, game))
     var note =
       "\(record.attempts) attempts: \(record.candidates.count) certified, \(record.failed) failed"
+    if pure > 0 { note += "; all \(pure) pure profiles tried" }
     if record.cut > 0 { note += ", \(record.cut) cut short" }
     return try KnownEquilibria(
       merging: candidates, of: game, completeness: record.cut > 0 ? .atLeast : .found, note: note)
@@ -124,6 +130,48 @@ public struct EquilibriumSearch: Sendable {
       case .cut: record.cut += 1
       }
     }
+  }
+
+  /// Judges every pure profile, if there are few enough.
+  ///
+  /// - Returns: how many there are; 0 if too many, or if the search ended before all were tried.
+  private func tryPureProfiles(
+    _ game: StochasticGame, _ isOver: @escaping @Sendable () -> Bool, _ record: inout Record
+  ) throws -> Int {
+    var total = 1
+    for count in game.actionCounts {
+      total *= count
+      if total > Self.pureLimit { return 0 }
+    }
+    let outcomes = orderedMap(total, threads: configuration.threads) { number in
+      Result { () throws -> SearchAttempt.Outcome in
+        if isOver() { return .cut }
+        var rest = number
+        var profile = game.uniformProfile
+        for state in 0..<game.stateCount {
+          for player in 0..<game.playerCount {
+            let count = game.actionCount(player, at: state)
+            profile[player].setLaw((0..<count).map { $0 == rest % count ? 1 : 0 }, at: state)
+            rest /= count
+          }
+        }
+        let certificate = try Certificate(game, profile)
+        guard certificate.isCertified else { return .failed }
+        return .certified(
+          EquilibriumCandidate(
+            profile: profile, certificate: certificate, origin: "all pure profiles"))
+      }
+    }
+    var isCut = false
+    for outcome in outcomes {
+      switch try outcome.get() {
+      case .certified(let candidate): record.candidates.append(candidate)
+      case .failed: break
+      case .cut: isCut = true
+      }
+    }
+    if isCut { record.cut += 1 }
+    return isCut ? 0 : total
   }
 
   /// One attempt at the other end of the branch through each distinct equilibrium, mirror images
