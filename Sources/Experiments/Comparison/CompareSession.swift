@@ -7,6 +7,8 @@ public import Foundation
 public struct CompareOptions: Sendable {
   /// Which equilibria policies are held against.
   public var against: Against
+  /// Drawn starts of the search for equilibria.
+  public var starts: Int
   /// When a seed counts as having selected one.
   public var rule: MatchRule
   /// Which policy the tables are about: last, average or best.
@@ -18,10 +20,12 @@ public struct CompareOptions: Sendable {
 
   /// The defaults.
   public init(
-    against: Against = .found, rule: MatchRule = MatchRule(), policy: String = "last",
+    against: Against = .found, starts: Int = Against.usualStarts, rule: MatchRule = MatchRule(),
+    policy: String = "last",
     playsAcross: Bool = false, threads: Int = ProcessInfo.processInfo.activeProcessorCount
   ) {
     self.against = against
+    self.starts = starts
     self.rule = rule
     self.policy = policy
     self.playsAcross = playsAcross
@@ -100,7 +104,7 @@ public struct CompareSession: Sendable {
       }
       log("searching the equilibria of \(configuration.title)")
       let known = try options.against.equilibria(
-        configuration, from: distinct(starts), threads: options.threads,
+        configuration, from: distinct(starts), starts: options.starts, threads: options.threads,
         interruption: interruption)
       documents.append(KnownDocument(known))
       for index in members {

@@ -8,20 +8,24 @@ public enum Against: String, Sendable, CaseIterable {
   /// Every equilibrium where a method can prove that it has them all; elsewhere the widest search,
   /// whose result is called *found*.
   case all
-  /// As `all`, with the usual search.
+  /// As `all`, with as many starts as asked for.
   case found
   /// Only the exact solution of `evaluation.against`.
   case principal
 
-  /// Drawn starts of the search.
-  var starts: Int { self == .all ? 200 : 30 }
+  /// Drawn starts of the search unless another number is asked for.
+  public static let usualStarts = 30
+  /// Least number of drawn starts of `all`.
+  static let widestStarts = 200
 
   /// The known equilibria of a configuration's game.
   ///
-  /// - Parameter profiles: learned policies, from which the search starts as well.
+  /// - Parameters:
+  ///   - profiles: learned policies, from which the search starts as well.
+  ///   - starts: drawn starts of the search.
   /// - Throws: what the search or the solver throws; `TrainingStop` if interrupted.
   func equilibria(
-    _ configuration: ExperimentConfiguration, from profiles: [Profile], threads: Int,
+    _ configuration: ExperimentConfiguration, from profiles: [Profile], starts: Int, threads: Int,
     interruption: Interruption
   ) throws -> KnownEquilibria {
     let game = configuration.game
@@ -32,7 +36,7 @@ public enum Against: String, Sendable, CaseIterable {
       known = try KnownEquilibria.principal(solution, of: game)
     } else {
       var search = EquilibriumSearch.Configuration()
-      search.starts = starts
+      search.starts = self == .all ? max(starts, Self.widestStarts) : starts
       search.threads = threads
       search.isCancelled = { interruption.isRequested }
       known = try EquilibriumSearch(search).solve(game, from: profiles)

@@ -48,7 +48,8 @@ public struct PolicyJudgement: Encodable, Sendable {
     let table = try PolicyTable.read(file, game: configuration.game)
     let names = table.keys.sorted()
     let known = try options.against.equilibria(
-      configuration, from: names.map { table[$0]! }, threads: options.threads,
+      configuration, from: names.map { table[$0]! }, starts: options.starts,
+      threads: options.threads,
       interruption: interruption)
     self.file = file
     game = configuration.title

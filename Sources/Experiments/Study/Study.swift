@@ -82,7 +82,7 @@ public struct Study: Sendable {
     let session = try CompareSession(
       cells.map { RunFolder(root: options.root, configuration: $0.configuration) },
       options: CompareOptions(
-        against: study.against, rule: study.rule, policy: study.policy,
+        against: study.against, starts: study.starts, rule: study.rule, policy: study.policy,
         threads: options.threads),
       names: cells.map(\.learner), seeds: Training(cells[0].configuration, options: options).seeds,
       interruption: interruption, log: { _ in })

@@ -32,6 +32,8 @@ public struct StudyConfiguration: Sendable {
   public let rule: MatchRule
   /// Which equilibria are looked for.
   public let against: Against
+  /// Drawn starts of the search for them.
+  public let starts: Int
   /// Which policy is matched: last, average or best.
   public let policy: String
   /// The study as it was written, with overrides.
@@ -43,6 +45,7 @@ public struct StudyConfiguration: Sendable {
     .choice(
       "against", Against.found.rawValue, Against.allCases.map(\.rawValue),
       "which equilibria are looked for"),
+    .integer("starts", 100, 0...1_000_000, "drawn starts of the search for equilibria"),
     .real(
       "epsilon", 0.01, .nonnegative,
       "largest NashConv of a seed that selects an equilibrium, in payoff ranges"),
@@ -81,6 +84,7 @@ public struct StudyConfiguration: Sendable {
       document.value(of: "match"), declared: Self.matchKeys, path: "match",
       position: Position(source: source))
     policy = match.text("policy")
+    starts = match.integer("starts")
     against = Against(rawValue: match.text("against"))!
     rule = MatchRule(epsilon: match.real("epsilon"), distance: match.real("distance"))
     let shared = written.filter { ["seed", "replicates", "generator"].contains($0.key) }

@@ -30,6 +30,9 @@ struct Compare: ParsableCommand {
   )
   var against: EquilibriaName = .found
 
+  @Option(help: "Drawn starts of the search for equilibria (all takes at least 200).")
+  var starts = Against.usualStarts
+
   @Option(help: "Which policy tables are about: last, average or best.")
   var using: PolicyName = .last
 
@@ -55,6 +58,9 @@ struct Compare: ParsableCommand {
   func validate() throws {
     guard epsilon.isFinite, epsilon >= 0 else {
       throw ValidationError("--epsilon \(epsilon): must be a number of at least 0")
+    }
+    guard starts >= 0, starts <= 1_000_000 else {
+      throw ValidationError("--starts \(starts): must be from 0 to 1,000,000")
     }
     guard distance >= 0, distance <= 1 else {
       throw ValidationError("--distance \(distance): must be in [0, 1]")
@@ -82,7 +88,7 @@ struct Compare: ParsableCommand {
 
   func run() throws {
     let options = CompareOptions(
-      against: Against(rawValue: against.rawValue)!,
+      against: Against(rawValue: against.rawValue)!, starts: starts,
       rule: MatchRule(epsilon: epsilon, distance: distance), policy: using.rawValue,
       playsAcross: crossPlay, threads: threads.threads)
     let interruption = Interruption.listening()
