@@ -29,14 +29,16 @@ public struct DoubleQLearning: Learner {
     ExplorationRule.parameter, InitialValues.parameter,
   ]
 
-  private let first: ActionValueTable
-  private let second: ActionValueTable
+  /// A and, from state `stateCount` on, B: one table, so that the coin moves an index and no branch
+  /// depends on it.
+  private let pair: ActionValueTable
   /// (A + B)/2 with its greedy actions.
   private let mean: ActionValueTable
-  /// Updates in A, and greedy actions of the mean at recorded visits.
+  /// Updates of each pair, laid out as `pair`.
+  private let updateCounts: VisitCounts
+  /// Greedy actions of the mean at recorded visits.
   private let visits: VisitCounts
-  /// Updates in B.
-  private let secondVisits: VisitCounts
+  private let stateCount: Int
   private let stepSize: ScheduleTable
   private let exploration: ExplorationRule
   private let player: Int
@@ -48,11 +50,13 @@ public struct DoubleQLearning: Learner {
     _ parameters: ParameterSet, game: StochasticGame, player: Int, steps: Int
   ) throws {
     let offsets = game.policyOffsets(player)
-    first = ActionValueTable(offsets: offsets, initial: 0)
-    second = ActionValueTable(offsets: offsets, initial: 0)
+    stateCount = game.stateCount
+    let entries = offsets[stateCount]
+    pair = ActionValueTable(
+      offsets: offsets + offsets.dropFirst().map { $0 + entries }, initial: 0)
     mean = ActionValueTable(offsets: offsets, initial: 0)
-    visits = VisitCounts(offsets[game.stateCount])
-    secondVisits = VisitCounts(offsets[game.stateCount])
+    updateCounts = VisitCounts(2 * entries)
+    visits = VisitCounts(entries)
     stepSize = ScheduleTable(Schedule(parameters.group("step_size")!), total: steps)
     exploration = ExplorationRule(parameters, steps: steps)
     self.player = player
@@ -62,8 +66,7 @@ public struct DoubleQLearning: Learner {
   }
 
   private func fill(_ a: [Double], _ b: [Double], lastGreedyChange: Int) {
-    first.restore(values: a, lastGreedyChange: 0)
-    second.restore(values: b, lastGreedyChange: 0)
+    pair.restore(values: a + b, lastGreedyChange: 0)
     mean.restore(
       values: zip(a, b).map { 0.5 * $0 + 0.5 * $1 }, lastGreedyChange: lastGreedyChange)
   }
@@ -82,28 +85,22 @@ public struct DoubleQLearning: Learner {
   ) {
     updates &+= 1
     let action = jointAction[player]
-    let entry = first.entry(state, action)
-    let (reward, factor) = (rewards[player], discount * continuation)
-    if stream.uniform() < 0.5 {
-      let next = second.values[second.entry(nextState, first.greedy[nextState])]
-      let count = visits.actions[entry] &+ 1
-      visits.actions[entry] = count
-      let old = first.values[entry]
-      first.assign(
-        state, action, entry: entry,
-        old + stepSize.value(at: count) * (reward + factor * next - old), time: updates)
-    } else {
-      let next = first.values[first.entry(nextState, second.greedy[nextState])]
-      let count = secondVisits.actions[entry] &+ 1
-      secondVisits.actions[entry] = count
-      let old = second.values[entry]
-      second.assign(
-        state, action, entry: entry,
-        old + stepSize.value(at: count) * (reward + factor * next - old), time: updates)
-    }
+    // Where the table that learns and the other one begin.
+    let learning = stream.uniform() < 0.5 ? 0 : stateCount
+    let other = stateCount &- learning
+    let entry = pair.entry(learning &+ state, action)
+    let next = pair.values[
+      pair.entry(other &+ nextState, pair.greedy[learning &+ nextState])]
+    let count = updateCounts.actions[entry] &+ 1
+    updateCounts.actions[entry] = count
+    let old = pair.values[entry]
+    let target = rewards[player] + discount * continuation * next
+    pair.assign(
+      learning &+ state, action, entry: entry,
+      old + stepSize.value(at: count) * (target - old), time: updates)
+    let twin = pair.entry(other &+ state, action)
     mean.assign(
-      state, action, entry: entry, 0.5 * first.values[entry] + 0.5 * second.values[entry],
-      time: updates)
+      state, action, 0.5 * pair.values[entry] + 0.5 * pair.values[twin], time: updates)
   }
 
   /// Counts the greedy action at a visited state.
@@ -133,7 +130,10 @@ public struct DoubleQLearning: Learner {
   /// The mean of both tables, flat, laid out as the player's policy.
   public var actionValues: [Double] { mean.snapshot }
   /// The two tables A and B, flat.
-  public var tables: (first: [Double], second: [Double]) { (first.snapshot, second.snapshot) }
+  public var tables: (first: [Double], second: [Double]) {
+    let (all, count) = (pair.snapshot, mean.entryCount)
+    return (Array(all[..<count]), Array(all[count...]))
+  }
 
   /// What training changes: A as a table of action values, with the mean's record, and B.
   public struct Snapshot: Codable, Sendable {
@@ -144,12 +144,13 @@ public struct DoubleQLearning: Learner {
 
   /// Everything that training changes.
   public func snapshot() -> Snapshot {
-    Snapshot(
+    let (counts, count) = (updateCounts.actionSnapshot, mean.entryCount)
+    return Snapshot(
       first: ActionValueSnapshot(
-        values: first.snapshot, visits: visits.actionSnapshot,
+        values: tables.first, visits: Array(counts[..<count]),
         greedyVisits: visits.greedySnapshot, updates: updates,
         lastGreedyChange: mean.lastGreedyChange),
-      second: second.snapshot, secondVisits: secondVisits.actionSnapshot)
+      second: tables.second, secondVisits: Array(counts[count...]))
   }
 
   /// Takes up a snapshot.
@@ -161,9 +162,10 @@ public struct DoubleQLearning: Learner {
     else { throw SnapshotError("the second table of a double Q-learning snapshot does not fit") }
     fill(
       snapshot.first.values, snapshot.second, lastGreedyChange: snapshot.first.lastGreedyChange)
-    visits.restore(actions: snapshot.first.visits, greedy: snapshot.first.greedyVisits)
-    secondVisits.restore(
-      actions: snapshot.secondVisits, greedy: [Int](repeating: 0, count: count))
+    let none = [Int](repeating: 0, count: count)
+    updateCounts.restore(
+      actions: snapshot.first.visits + snapshot.secondVisits, greedy: none + none)
+    visits.restore(actions: none, greedy: snapshot.first.greedyVisits)
     updates = snapshot.first.updates
   }
 }

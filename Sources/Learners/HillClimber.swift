@@ -20,7 +20,7 @@ struct HillClimber {
 
   static let stepSize = Parameter(
     "step_size", Schedule.type(values: .leftOpen(0, 1)),
-    .defaulted(Schedule.power(scale: 1, exponent: 0.6).parameterValue),
+    .defaulted(Schedule.constant(0.1).parameterValue),
     "learning rate of the values, by visits of the state-action pair")
 
   init(_ parameters: ParameterSet, game: StochasticGame, player: Int, steps: Int) {

@@ -54,13 +54,14 @@ struct LawTable {
     change.pointee = 0
   }
 
-  /// An action of the law, or with probability `rate` any. One draw, and a second unless the law has
-  /// a single action.
+  /// An action of the law, or with probability `rate` any. One draw, and a second unless there is a
+  /// single action.
   @inline(__always)
   func action(at state: Int, exploring rate: Double, using stream: inout RandomStream) -> Int {
     let count = actionCount(at: state)
-    if stream.uniform() < rate { return stream.index(below: count) }
+    let explores = stream.uniform() < rate
     if count == 1 { return 0 }
+    if explores { return stream.index(below: count) }
     let row = law + starts[state]
     var left = stream.uniform()
     var action = 0

@@ -23,17 +23,17 @@ import Testing
     return coins.allSatisfy { $0 == (stream.uniform() < 0.5) }
   }!
   var stream = RandomStream(seed: seed, role: .agent)
-  var learner = try make(
-    DoubleQLearning.self, "step_size: {kind: power, exponent: 1}", game: try twoStates())
-  let table: [(Step, [Double], [Double])] = [
+  var learner = try playLearner(
+    DoubleQLearning.self, "step_size: {kind: power, exponent: 1}", game: try alternatingStates())
+  let table: [(PlayedStep, [Double], [Double])] = [
     (
-      Step(state: 1, actions: [1], rewards: [8], next: 0, continuation: 0, isLast: true),
+      PlayedStep(state: 1, actions: [1], rewards: [8], next: 0, continuation: 0, isLast: true),
       [0, 0, 0, 8], [0, 0, 0, 0]
     ),
-    (Step(state: 0, actions: [0], rewards: [2], next: 1), [2, 0, 0, 8], [0, 0, 0, 0]),
-    (Step(state: 0, actions: [1], rewards: [4], next: 1), [2, 0, 0, 8], [0, 4, 0, 0]),
-    (Step(state: 1, actions: [0], rewards: [2], next: 0), [2, 0, 0, 8], [0, 4, 2, 0]),
-    (Step(state: 0, actions: [0], rewards: [6], next: 1), [4, 0, 0, 8], [0, 4, 2, 0]),
+    (PlayedStep(state: 0, actions: [0], rewards: [2], next: 1), [2, 0, 0, 8], [0, 0, 0, 0]),
+    (PlayedStep(state: 0, actions: [1], rewards: [4], next: 1), [2, 0, 0, 8], [0, 4, 0, 0]),
+    (PlayedStep(state: 1, actions: [0], rewards: [2], next: 0), [2, 0, 0, 8], [0, 4, 2, 0]),
+    (PlayedStep(state: 0, actions: [0], rewards: [6], next: 1), [4, 0, 0, 8], [0, 4, 2, 0]),
   ]
   for (step, first, second) in table {
     learner.learn(step, using: &stream)
@@ -49,14 +49,14 @@ import Testing
 /// (12,000^0.4 − 1) ≈ 105, so an error of e^(−(1 − γ) 105) = e^(−52) is left of the first values.
 @Test func `double Q-learning finds the exact optimum of a deterministic problem`() throws {
   let game = try ring(discount: 0.5)
-  var loop = try makeLoop(
+  var loop = try playLoop(
     DoubleQLearning.self, "exploration: {kind: epsilon-greedy, epsilon: 1}", game: game,
     steps: 200_000)
   loop.run(until: 200_000)
   let best = try game.bestResponse(of: 0, against: game.uniformProfile)
   let optimal = game.actionValues(of: 0, against: game.uniformProfile, values: best.values)
-  #expect(agree(loop.learner(0).tables.first, optimal, within: 1e-12))
-  #expect(agree(loop.learner(0).tables.second, optimal, within: 1e-12))
+  #expect(areClose(loop.learner(0).tables.first, optimal, within: 1e-12))
+  #expect(areClose(loop.learner(0).tables.second, optimal, within: 1e-12))
 }
 
 /// Example 6.7 of Sutton and Barto (2018) with payoffs −0.1 ± 1 for their normal ones, which keeps
@@ -76,7 +76,7 @@ private func visitsToB<L: Learner>(_ type: L.Type, runs: Int) throws -> [Double]
   let game = try biasGame()
   let tables = SimulationTables(game)
   return try (0..<runs).map { run in
-    let learner = try make(
+    let learner = try playLearner(
       L.self, "{step_size: 0.1, exploration: {kind: epsilon-greedy, epsilon: 0.1}}", game: game)
     var loop = TrainingLoop(
       simulator: Simulator(tables),

@@ -14,23 +14,23 @@ import Testing
 ///     0 0  0  0  0: terminated      [[1, −0.75], [0, 2]]       p = −0.75p + 2(1 − p): p = 8/15,
 ///                                                              V = 8/15
 @Test func `minimax-Q follows the table worked by hand`() throws {
-  let game = try repeated([[0, 0], [0, 0]], [[0, 0], [0, 0]], discount: 0.5)
+  let game = try repeatedGame([[0, 0], [0, 0]], [[0, 0], [0, 0]], discount: 0.5)
   var stream = RandomStream(seed: 2, role: .agent)
   let table: [([Int], Double, Double, [Double], Double, Double)] = [
     ([0, 0], 4, 1, [2, 0, 0, 0], 0, 1), ([1, 1], 4, 1, [2, 0, 0, 2], 1, 0.5),
     ([0, 1], -2, 1, [2, -0.75, 0, 2], 16.0 / 19, 8.0 / 19),
     ([0, 0], 0, 0, [1, -0.75, 0, 2], 8.0 / 15, 8.0 / 15),
   ]
-  var learner = try make(MinimaxQ.self, "step_size: 0.5", game: game)
+  var learner = try playLearner(MinimaxQ.self, "step_size: 0.5", game: game)
   #expect(learner.lastPolicy.laws == [[0.5, 0.5]])
   for (actions, pay, continuation, values, worth, chance) in table {
     learner.learn(
-      Step(
+      PlayedStep(
         state: 0, actions: actions, rewards: [pay, -pay], next: 0, continuation: continuation),
       using: &stream)
     #expect(learner.jointActionValues == values)
     #expect(abs(learner.stateValues[0] - worth) <= 1e-15)
-    #expect(agree(learner.lastPolicy.law(at: 0), [chance, 1 - chance], within: 1e-15))
+    #expect(areClose(learner.lastPolicy.law(at: 0), [chance, 1 - chance], within: 1e-15))
   }
 }
 
@@ -42,17 +42,18 @@ import Testing
 ///
 /// Player 2 keeps its own action first: its table of three rows has the same entries, transposed.
 @Test func `friend-Q follows the table worked by hand in both seats`() throws {
-  let game = try repeated(
+  let game = try repeatedGame(
     [[0, 0, 0], [0, 0, 0]], [[0, 0, 0], [0, 0, 0]], discount: 0.5)
   var stream = RandomStream(seed: 2, role: .agent)
   let values = [
     [[0.0, 2, 0, 0, 0, 0], [0, 2, 0, 0, 0, 5.5]], [[0.0, 0, 2, 0, 0, 0], [0, 0, 2, 0, 0, 5.5]],
   ]
   for player in 0..<2 {
-    var learner = try make(
+    var learner = try playLearner(
       FriendOrFoeQ.self, "{role: friend, step_size: 0.5}", game: game, player: player)
     for (k, (actions, pay)) in [([0, 1], 4.0), ([1, 2], 10)].enumerated() {
-      learner.learn(Step(state: 0, actions: actions, rewards: [pay, pay], next: 0), using: &stream)
+      learner.learn(
+        PlayedStep(state: 0, actions: actions, rewards: [pay, pay], next: 0), using: &stream)
       #expect(learner.jointActionValues == values[player][k])
       #expect(learner.stateValues == [[2, 5.5][k]])
       let action = actions[player]
@@ -88,9 +89,9 @@ private func shapleyValues(_ game: StochasticGame) throws -> [Double] {
   func check<L: Learner>(
     _ type: L.Type, _ yaml: String, _ found: (L) -> [Double]
   ) throws {
-    var loop = try makeLoop(L.self, yaml, game: game, steps: 100_000)
+    var loop = try playLoop(L.self, yaml, game: game, steps: 100_000)
     loop.run(until: 100_000)
-    #expect(agree(found(loop.learner(0)), values, within: 1e-9))
+    #expect(areClose(found(loop.learner(0)), values, within: 1e-9))
     #expect(try Certificate(game, loop.lastProfile).exploitability <= 1e-9)
   }
   try check(MinimaxQ.self, "exploration: 1") { $0.stateValues }
@@ -118,13 +119,13 @@ private func shapleyValues(_ game: StochasticGame) throws -> [Double] {
     row.move(to: next(state, joint[0] / 2, joint[0] % 2), probability: 1)
   }
   let optimum = try alone.bestResponse(of: 0, against: alone.uniformProfile)
-  var loop = try makeLoop(
+  var loop = try playLoop(
     FriendOrFoeQ.self, "{role: friend, exploration: 1}", game: team, steps: 100_000)
   loop.run(until: 100_000)
   for player in 0..<2 {
-    #expect(agree(loop.learner(player).stateValues, optimum.values, within: 1e-12))
+    #expect(areClose(loop.learner(player).stateValues, optimum.values, within: 1e-12))
   }
-  #expect(agree(try team.values(of: loop.lastProfile)[0], optimum.values, within: 1e-12))
+  #expect(areClose(try team.values(of: loop.lastProfile)[0], optimum.values, within: 1e-12))
 }
 
 /// Discounts 1/2 and 1/4, step size 1/2, first values 0.
@@ -144,9 +145,10 @@ private func shapleyValues(_ game: StochasticGame) throws -> [Double] {
     ([0, 0], [4, 0], [3.375, 0.28125, 0, 0, 0, 0, 1, 1.5], [3.375, 0.28125], [1, 0]),
   ]
   for player in 0..<2 {
-    var learner = try make(NashQ.self, "step_size: 0.5", game: game, player: player)
+    var learner = try playLearner(NashQ.self, "step_size: 0.5", game: game, player: player)
     for (actions, rewards, values, worth, law) in table {
-      learner.learn(Step(state: 0, actions: actions, rewards: rewards, next: 0), using: &stream)
+      learner.learn(
+        PlayedStep(state: 0, actions: actions, rewards: rewards, next: 0), using: &stream)
       #expect(learner.jointActionValues == values)
       #expect(learner.stageValues == worth)
       #expect(learner.lastPolicy.law(at: 0) == law)
@@ -163,8 +165,8 @@ private func shapleyValues(_ game: StochasticGame) throws -> [Double] {
     ("joint", [1, 1]), ("low", [0, 0]), ("high", [1, 1]), ("first", [0, 0]), ("own-best", [0, 1]),
   ])
 func `each selection rule takes the equilibrium it names`(rule: String, play: [Int]) throws {
-  let game = try repeated([[2, 0], [0, 1]], [[1, 0], [0, 2.5]])
-  var loop = try makeLoop(
+  let game = try repeatedGame([[2, 0], [0, 1]], [[1, 0], [0, 2.5]])
+  var loop = try playLoop(
     NashQ.self, "{selection: \(rule), step_size: 1, exploration: 1}", game: game, steps: 200)
   loop.run(until: 200)
   let profile = loop.lastProfile
@@ -211,7 +213,8 @@ private func gridGame() throws -> StochasticGame {
 /// 1,152 joint actions is tried some 80 times.
 @Test func `Nash-Q finds the published values of grid game 1`() throws {
   let game = try gridGame()
-  let learner = try make(NashQ.self, "{step_size: 1, exploration: 1}", game: game, steps: 100_000)
+  let learner = try playLearner(
+    NashQ.self, "{step_size: 1, exploration: 1}", game: game, steps: 100_000)
   var loop = TrainingLoop(
     simulator: Simulator(game, start: .uniform, episodeLength: 50),
     learners: [
@@ -228,7 +231,7 @@ private func gridGame() throws -> StochasticGame {
     #expect(abs(values[2 * row] - expected) <= 1e-12)
     #expect(abs(values[2 * row + 1] - expected) <= 1e-12)
   }
-  #expect(agree(Array(learner.stageValues[4..<6]), [best, best], within: 1e-12))
+  #expect(areClose(Array(learner.stageValues[4..<6]), [best, best], within: 1e-12))
 }
 
 /// Without memory the continuation is the same after every joint action, so defecting is dominant in
@@ -239,10 +242,10 @@ private func gridGame() throws -> StochasticGame {
   dilemma.memory = false
   let game = try dilemma.stochasticGame()
   for selection in ["joint", "low", "first", "own-best"] {
-    var loop = try makeLoop(
+    var loop = try playLoop(
       NashQ.self, "{selection: \(selection), exploration: 1}", game: game, steps: 50_000)
     loop.run(until: 50_000)
     #expect(try Certificate(game, loop.lastProfile).isCertified)
-    #expect(agree(loop.learner(0).stageValues, [10, 10], within: 0.01))
+    #expect(areClose(loop.learner(0).stageValues, [10, 10], within: 0.01))
   }
 }

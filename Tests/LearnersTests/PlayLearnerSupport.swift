@@ -5,7 +5,7 @@ import Statistics
 import Testing
 
 /// A learner of any kind configured in YAML.
-func make<L: Learner>(
+func playLearner<L: Learner>(
   _ type: L.Type, _ yaml: String = "", game: StochasticGame, player: Int = 0, steps: Int = 1_000
 ) throws -> L {
   let set = try ParameterSet(
@@ -15,19 +15,19 @@ func make<L: Learner>(
 }
 
 /// A loop of learners of one kind, one per player.
-func makeLoop<L: Learner>(
+func playLoop<L: Learner>(
   _ type: L.Type, _ yaml: String = "", game: StochasticGame, steps: Int, seed: UInt64 = 1,
   start: EpisodeStart = .uniform, episodeLength: Int = 20
 ) throws -> TrainingLoop<L> {
   TrainingLoop(
     simulator: Simulator(game, start: start, episodeLength: episodeLength),
     learners: try (0..<game.playerCount).map {
-      try make(L.self, yaml, game: game, player: $0, steps: steps)
+      try playLearner(L.self, yaml, game: game, player: $0, steps: steps)
     }, steps: steps, seed: seed, generator: .taus2)
 }
 
 /// One step as a learner sees it.
-struct Step {
+struct PlayedStep {
   var state: Int
   var actions: [Int]
   var rewards: [Double]
@@ -38,7 +38,7 @@ struct Step {
 
 extension Learner {
   /// Learns from one step.
-  mutating func learn(_ step: Step, using stream: inout RandomStream) {
+  mutating func learn(_ step: PlayedStep, using stream: inout RandomStream) {
     update(
       state: step.state, jointAction: step.actions.span, rewards: step.rewards.span,
       nextState: step.next, continuation: step.continuation, isLast: step.isLast, using: &stream)
@@ -46,20 +46,20 @@ extension Learner {
 }
 
 /// Every entry within `tolerance`.
-func agree(_ found: [Double], _ expected: [Double], within tolerance: Double) -> Bool {
+func areClose(_ found: [Double], _ expected: [Double], within tolerance: Double) -> Bool {
   found.count == expected.count
     && zip(found, expected).allSatisfy { abs($0 - $1) <= tolerance }
 }
 
 /// One player, two states, two actions; where an action leads is up to the test.
-func twoStates(discount: Double = 0.5) throws -> StochasticGame {
+func alternatingStates(discount: Double = 0.5) throws -> StochasticGame {
   try StochasticGame(actionCounts: [[2], [2]], discounts: [discount], initial: [1, 0]) {
     state, _, row in row.move(to: 1 - state, probability: 1)
   }
 }
 
 /// One state for ever, payoffs by the two tables.
-func repeated(
+func repeatedGame(
   _ first: [[Double]], _ second: [[Double]], discount: Double = 0
 ) throws -> StochasticGame {
   try StochasticGame(

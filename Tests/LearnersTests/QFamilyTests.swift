@@ -22,12 +22,12 @@ private func leaving() throws -> StochasticGame {
 /// half starts from a loop of another seed, so that whatever is not restored would show.
 private func expectSameBits<L: Learner>(_ type: L.Type, _ yaml: String, split: Int) throws {
   for game in [try smallRace(), try leaving()] {
-    var whole = try makeLoop(L.self, yaml, game: game, steps: 400)
+    var whole = try playLoop(L.self, yaml, game: game, steps: 400)
     whole.run(until: 400)
-    var first = try makeLoop(L.self, yaml, game: game, steps: 400)
+    var first = try playLoop(L.self, yaml, game: game, steps: 400)
     first.run(until: split)
     let saved = try JSONEncoder().encode(first.snapshot())
-    var second = try makeLoop(L.self, yaml, game: game, steps: 400, seed: 99)
+    var second = try playLoop(L.self, yaml, game: game, steps: 400, seed: 99)
     second.run(until: 13)
     try second.restore(try JSONDecoder().decode(TrainingLoop<L>.Snapshot.self, from: saved))
     #expect(try text(second.snapshot()) == text(first.snapshot()))
@@ -45,8 +45,8 @@ private func expectSameBits<L: Learner>(_ type: L.Type, _ yaml: String, split: I
     try game.validate(last)
     try game.validate(try #require(average))
     // A snapshot of another game is refused, and so is one with a hole in it.
-    let other = try make(L.self, yaml, game: try ring2()).snapshot()
-    var learner = try make(L.self, yaml, game: game)
+    let other = try playLearner(L.self, yaml, game: try ring2()).snapshot()
+    var learner = try playLearner(L.self, yaml, game: game)
     #expect(throws: SnapshotError.self) { try learner.restore(other) }
   }
 }
@@ -84,7 +84,7 @@ func `every learner of the Q family goes on from a snapshot to the same bits`(sp
 
 /// Last policies of the members after 2,000 steps of the race.
 private func trained<L: Learner>(_ type: L.Type, _ yaml: String) throws -> (Profile, [L]) {
-  var loop = try makeLoop(L.self, yaml, game: try smallRace(), steps: 2_000)
+  var loop = try playLoop(L.self, yaml, game: try smallRace(), steps: 2_000)
   loop.run(until: 2_000)
   return (loop.lastProfile, [loop.learner(0), loop.learner(1)])
 }
@@ -107,10 +107,10 @@ private func trained<L: Learner>(_ type: L.Type, _ yaml: String) throws -> (Prof
   let (_, plain) = try trained(QLearning.self, greedy)
   let (_, expected) = try trained(ExpectedSarsa.self, greedy)
   #expect(expected[0].actionValues == plain[0].actionValues)
-  let step = Step(state: 0, actions: [1], rewards: [1], next: 1)
+  let step = PlayedStep(state: 0, actions: [1], rewards: [1], next: 1)
   var stream = RandomStream(seed: 1, role: .agent)
-  var sarsa = try make(Sarsa.self, greedy, game: try twoStates())
-  var learner = try make(QLearning.self, greedy, game: try twoStates())
+  var sarsa = try playLearner(Sarsa.self, greedy, game: try alternatingStates())
+  var learner = try playLearner(QLearning.self, greedy, game: try alternatingStates())
   for state in [0, 1, 0, 1, 0] {
     var now = step
     (now.state, now.next) = (state, 1 - state)
@@ -134,10 +134,10 @@ private func trained<L: Learner>(_ type: L.Type, _ yaml: String) throws -> (Prof
 /// Values at payoffs of 1e300 and discount 0.5 stay below 2e300: nothing may become NaN on the way.
 @Test func `payoffs near the largest allowed leave policies and values finite`() throws {
   let huge = 1e300
-  let game = try repeated(
+  let game = try repeatedGame(
     [[huge, -huge], [-huge, huge]], [[-huge, huge], [huge, -huge]], discount: 0.5)
   func check<L: Learner>(_ type: L.Type, _ yaml: String = "") throws {
-    var loop = try makeLoop(L.self, yaml, game: game, steps: 500)
+    var loop = try playLoop(L.self, yaml, game: game, steps: 500)
     loop.run(until: 500)
     let profile = loop.lastProfile
     try game.validate(profile)
@@ -166,14 +166,14 @@ private func trained<L: Learner>(_ type: L.Type, _ yaml: String) throws -> (Prof
     row.move(to: 0, probability: 1)
   }
   for game in [alone, three] {
-    let nash = #expect(throws: GameError.self) { try make(NashQ.self, game: game) }
+    let nash = #expect(throws: GameError.self) { try playLearner(NashQ.self, game: game) }
     #expect(nash?.subject == "learner")
     #expect(nash?.rule.contains("has \(game.playerCount)") == true)
-    let minimax = #expect(throws: GameError.self) { try make(MinimaxQ.self, game: game) }
+    let minimax = #expect(throws: GameError.self) { try playLearner(MinimaxQ.self, game: game) }
     #expect(minimax?.rule.contains("friend-or-foe-q") == true)
     // The way out works.
     for role in ["friend", "foe"] {
-      var loop = try makeLoop(FriendOrFoeQ.self, "role: \(role)", game: game, steps: 100)
+      var loop = try playLoop(FriendOrFoeQ.self, "role: \(role)", game: game, steps: 100)
       loop.run(until: 100)
       try game.validate(loop.lastProfile)
     }
@@ -187,7 +187,7 @@ private func trained<L: Learner>(_ type: L.Type, _ yaml: String) throws -> (Prof
     (0..<2).map { player in game.purePolicy(player, [Int](repeating: 2, count: game.stateCount)) })
   let point = try StartingPoint(profile, player: 1, game: game)
   func begun<L: Learner>(_ type: L.Type, _ yaml: String = "") throws -> L {
-    var learner = try make(L.self, yaml, game: game, player: 1)
+    var learner = try playLearner(L.self, yaml, game: game, player: 1)
     try learner.start(from: point)
     #expect(learner.lastPolicyChange == 0)
     return learner

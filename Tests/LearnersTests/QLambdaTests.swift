@@ -17,19 +17,19 @@ import Testing
 ///                                                        Q(0,0) = 3.171875
 @Test(arguments: ["accumulating", "replacing", "dutch"])
 func `Q-lambda follows the table worked by hand`(traces: String) throws {
-  var learner = try make(
+  var learner = try playLearner(
     QLambda.self, "{step_size: 0.5, lambda: 0.5, traces: \(traces), trace_floor: 0}",
-    game: try twoStates())
+    game: try alternatingStates())
   var stream = RandomStream(seed: 2, role: .agent)
-  let table: [(Step, [Double])] = [
-    (Step(state: 0, actions: [0], rewards: [8], next: 1), [4, 0, 0, 0]),
-    (Step(state: 1, actions: [0], rewards: [4], next: 0), [4.75, 0, 3, 0]),
-    (Step(state: 0, actions: [1], rewards: [2], next: 1), [4.75, 1.75, 3, 0]),
+  let table: [(PlayedStep, [Double])] = [
+    (PlayedStep(state: 0, actions: [0], rewards: [8], next: 1), [4, 0, 0, 0]),
+    (PlayedStep(state: 1, actions: [0], rewards: [4], next: 0), [4.75, 0, 3, 0]),
+    (PlayedStep(state: 0, actions: [1], rewards: [2], next: 1), [4.75, 1.75, 3, 0]),
     (
-      Step(state: 1, actions: [0], rewards: [1], next: 0, isLast: true),
+      PlayedStep(state: 1, actions: [0], rewards: [1], next: 0, isLast: true),
       [4.75, 1.796875, 3.1875, 0]
     ),
-    (Step(state: 0, actions: [0], rewards: [0], next: 1), [3.171875, 1.796875, 3.1875, 0]),
+    (PlayedStep(state: 0, actions: [0], rewards: [0], next: 1), [3.171875, 1.796875, 3.1875, 0]),
   ]
   for (step, values) in table {
     learner.learn(step, using: &stream)
@@ -49,11 +49,11 @@ func `the three traces differ where a pair is met again`(traces: String, expecte
   let game = try StochasticGame(actionCounts: [[1]], discounts: [0.5], initial: [1]) { _, _, row in
     row.move(to: 0, probability: 1)
   }
-  var learner = try make(
+  var learner = try playLearner(
     QLambda.self, "{step_size: 0.5, lambda: 0.5, traces: \(traces)}", game: game)
   var stream = RandomStream(seed: 2, role: .agent)
   for pay in [8.0, 1] {
-    learner.learn(Step(state: 0, actions: [0], rewards: [pay], next: 0), using: &stream)
+    learner.learn(PlayedStep(state: 0, actions: [0], rewards: [pay], next: 0), using: &stream)
   }
   #expect(learner.actionValues == [expected])
 }
@@ -70,7 +70,7 @@ func `the three traces differ where a pair is met again`(traces: String, expecte
     row.pay(0, state == cells - 1 ? 1 : 0)
     row.move(to: state + 1, probability: 1)
   }
-  var loop = try makeLoop(
+  var loop = try playLoop(
     QLambda.self, "{step_size: 0.5, lambda: 0.5, trace_floor: 0.0625}", game: game, steps: cells,
     start: .initial, episodeLength: 0)
   loop.run(until: cells)
@@ -82,12 +82,12 @@ func `the three traces differ where a pair is met again`(traces: String, expecte
 
 /// The factor of a row that grows carries to the trace: fade γ c λ = 0.5 · 3 · 0.5 = 0.75.
 @Test func `traces fade by discount, growth and lambda`() throws {
-  var learner = try make(
-    QLambda.self, "{step_size: 1, lambda: 0.5}", game: try twoStates())
+  var learner = try playLearner(
+    QLambda.self, "{step_size: 1, lambda: 0.5}", game: try alternatingStates())
   var stream = RandomStream(seed: 2, role: .agent)
   learner.learn(
-    Step(state: 0, actions: [0], rewards: [0], next: 1, continuation: 3), using: &stream)
-  learner.learn(Step(state: 1, actions: [0], rewards: [8], next: 1), using: &stream)
+    PlayedStep(state: 0, actions: [0], rewards: [0], next: 1, continuation: 3), using: &stream)
+  learner.learn(PlayedStep(state: 1, actions: [0], rewards: [8], next: 1), using: &stream)
   #expect(learner.actionValues == [6, 0, 8, 0])
 }
 
@@ -98,12 +98,12 @@ func `the three traces differ where a pair is met again`(traces: String, expecte
 @Test(arguments: ["accumulating", "replacing", "dutch"])
 func `Q-lambda finds the exact optimum of a deterministic problem`(traces: String) throws {
   let game = try ring(discount: 0.5)
-  var loop = try makeLoop(
+  var loop = try playLoop(
     QLambda.self,
     "{lambda: 0.8, traces: \(traces), exploration: {kind: epsilon-greedy, epsilon: 0.5}}",
     game: game, steps: 200_000)
   loop.run(until: 200_000)
   let best = try game.bestResponse(of: 0, against: game.uniformProfile)
   let optimal = game.actionValues(of: 0, against: game.uniformProfile, values: best.values)
-  #expect(agree(loop.learner(0).actionValues, optimal, within: 1e-12))
+  #expect(areClose(loop.learner(0).actionValues, optimal, within: 1e-12))
 }

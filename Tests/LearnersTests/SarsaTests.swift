@@ -12,16 +12,16 @@ import Testing
 ///     0 1 −8  1  1   1 (Q(1, 1) = 1.5)   −8 + 0.75 = −7.25   2 − 9.25/2 = −2.625
 ///     1 0  6  0  0   none: terminated    6                   3
 @Test func `SARSA updates follow the table worked by hand`() throws {
-  var learner = try make(
+  var learner = try playLearner(
     Sarsa.self, "{step_size: 0.5, exploration: {kind: epsilon-greedy, epsilon: 0}}",
-    game: try twoStates())
+    game: try alternatingStates())
   var stream = RandomStream(seed: 2, role: .agent)
-  let table: [(Step, [Double])] = [
-    (Step(state: 0, actions: [1], rewards: [4], next: 1), [0, 2, 0, 0]),
-    (Step(state: 1, actions: [1], rewards: [2], next: 0), [0, 2, 0, 1.5]),
-    (Step(state: 0, actions: [1], rewards: [-8], next: 1), [0, -2.625, 0, 1.5]),
+  let table: [(PlayedStep, [Double])] = [
+    (PlayedStep(state: 0, actions: [1], rewards: [4], next: 1), [0, 2, 0, 0]),
+    (PlayedStep(state: 1, actions: [1], rewards: [2], next: 0), [0, 2, 0, 1.5]),
+    (PlayedStep(state: 0, actions: [1], rewards: [-8], next: 1), [0, -2.625, 0, 1.5]),
     (
-      Step(state: 1, actions: [0], rewards: [6], next: 0, continuation: 0, isLast: true),
+      PlayedStep(state: 1, actions: [0], rewards: [6], next: 0, continuation: 0, isLast: true),
       [0, -2.625, 3, 1.5]
     ),
   ]
@@ -35,19 +35,20 @@ import Testing
 
 /// With ε = 1 every action is drawn; the target must hold the action that is then played.
 @Test func `SARSA plays the action that its target was made of`() throws {
-  let game = try twoStates()
-  var learner = try make(
+  let game = try alternatingStates()
+  var learner = try playLearner(
     Sarsa.self, "{step_size: 1, exploration: {kind: epsilon-greedy, epsilon: 1}}", game: game)
   var stream = RandomStream(seed: 5, role: .agent)
   // Q(1, 0) = 10 and Q(1, 1) = 20, by terminating steps.
   for (action, pay) in [(0, 10.0), (1, 20)] {
     learner.learn(
-      Step(state: 1, actions: [action], rewards: [pay], next: 0, continuation: 0, isLast: true),
+      PlayedStep(
+        state: 1, actions: [action], rewards: [pay], next: 0, continuation: 0, isLast: true),
       using: &stream)
   }
   var seen: Set<Int> = []
   for _ in 0..<20 {
-    learner.learn(Step(state: 0, actions: [0], rewards: [0], next: 1), using: &stream)
+    learner.learn(PlayedStep(state: 0, actions: [0], rewards: [0], next: 1), using: &stream)
     let worth = learner.actionValues[0]
     let action = learner.act(at: 1, using: &stream)
     #expect(worth == 0.5 * [10, 20][action])
@@ -59,7 +60,7 @@ import Testing
   seen = []
   for _ in 0..<20 {
     learner.learn(
-      Step(state: 0, actions: [0], rewards: [0], next: 1, isLast: true), using: &stream)
+      PlayedStep(state: 0, actions: [0], rewards: [0], next: 1, isLast: true), using: &stream)
     let drawn = learner.actionValues[0] == 5 ? 0 : 1
     if learner.act(at: 0, using: &stream) != drawn { seen.insert(drawn) }
   }
@@ -74,32 +75,32 @@ import Testing
 ///     0 0 10  1  1   0.8 · 1.4 = 1.12            10.56            5.28
 ///     1 0  0  0  1   0.8 · 5.28 + 0.2 · 2 = 4.624  2.312          1.156
 @Test func `expected SARSA updates follow the table worked by hand`() throws {
-  var learner = try make(
+  var learner = try playLearner(
     ExpectedSarsa.self, "{step_size: 0.5, exploration: {kind: epsilon-greedy, epsilon: 0.4}}",
-    game: try twoStates())
+    game: try alternatingStates())
   var stream = RandomStream(seed: 2, role: .agent)
-  let table: [(Step, [Double])] = [
-    (Step(state: 0, actions: [1], rewards: [4], next: 1), [0, 2, 0, 0]),
-    (Step(state: 1, actions: [1], rewards: [2], next: 0), [0, 2, 0, 1.4]),
-    (Step(state: 0, actions: [0], rewards: [10], next: 1), [5.28, 2, 0, 1.4]),
-    (Step(state: 1, actions: [0], rewards: [0], next: 0), [5.28, 2, 1.156, 1.4]),
+  let table: [(PlayedStep, [Double])] = [
+    (PlayedStep(state: 0, actions: [1], rewards: [4], next: 1), [0, 2, 0, 0]),
+    (PlayedStep(state: 1, actions: [1], rewards: [2], next: 0), [0, 2, 0, 1.4]),
+    (PlayedStep(state: 0, actions: [0], rewards: [10], next: 1), [5.28, 2, 0, 1.4]),
+    (PlayedStep(state: 1, actions: [0], rewards: [0], next: 0), [5.28, 2, 1.156, 1.4]),
   ]
   for (step, values) in table {
     learner.learn(step, using: &stream)
-    #expect(agree(learner.actionValues, values, within: 1e-15))
+    #expect(areClose(learner.actionValues, values, within: 1e-15))
   }
 }
 
 /// Temperature 1, Q(1, ·) = (ln 3, 0): probabilities 3/4 and 1/4, expectation (3/4) ln 3.
 @Test func `expected SARSA averages over the Boltzmann law`() throws {
-  var learner = try make(
+  var learner = try playLearner(
     ExpectedSarsa.self, "{step_size: 1, exploration: {kind: boltzmann, temperature: 1}}",
-    game: try twoStates())
+    game: try alternatingStates())
   var stream = RandomStream(seed: 2, role: .agent)
   let worth = 1.0986122886681098
   learner.learn(
-    Step(state: 1, actions: [0], rewards: [worth], next: 0, continuation: 0), using: &stream)
-  learner.learn(Step(state: 0, actions: [0], rewards: [0], next: 1), using: &stream)
+    PlayedStep(state: 1, actions: [0], rewards: [worth], next: 0, continuation: 0), using: &stream)
+  learner.learn(PlayedStep(state: 0, actions: [0], rewards: [0], next: 1), using: &stream)
   #expect(abs(learner.actionValues[0] - 0.5 * 0.75 * worth) <= 1e-15)
 }
 
@@ -131,7 +132,7 @@ private func trembling(_ game: StochasticGame, _ epsilon: Double) throws -> Stoc
 /// policies, found exactly by policy iteration on the trembling game.
 @Test func `expected SARSA converges to the best policy that trembles`() throws {
   let game = try ring(discount: 0.5)
-  var loop = try makeLoop(
+  var loop = try playLoop(
     ExpectedSarsa.self, "exploration: {kind: epsilon-greedy, epsilon: 0.5}", game: game,
     steps: 200_000)
   loop.run(until: 200_000)
@@ -193,7 +194,7 @@ private func pathRows(_ game: StochasticGame, _ policy: Policy) -> [Int]? {
   let settings =
     "{step_size: {kind: power, exponent: 0.6}, exploration: {kind: epsilon-greedy, epsilon: 0.1}}"
   func greedy<L: Learner>(_ type: L.Type) throws -> Policy {
-    var loop = try makeLoop(
+    var loop = try playLoop(
       L.self, settings, game: game, steps: 500_000, start: .initial, episodeLength: 500)
     loop.run(until: 500_000)
     return loop.lastProfile[0]
