@@ -6,8 +6,8 @@ import Testing
 
 @testable import Learners
 
-private func twoStates(discount: Double = 0.5) throws -> StochasticGame {
-  try StochasticGame(actionCounts: [[2], [2]], discounts: [discount], initial: [1, 0]) {
+private func swapping() throws -> StochasticGame {
+  try StochasticGame(actionCounts: [[2], [2]], discounts: [0.5], initial: [1, 0]) {
     state, _, row in row.move(to: 1 - state, probability: 1)
   }
 }
@@ -20,7 +20,7 @@ private func twoStates(discount: Double = 0.5) throws -> StochasticGame {
 ///     0 0 0 1  0  0 − 2 = −2               2 − 1 = 1    (−1 − σ(2), 1 + σ(2)): π(0|0) = σ(−2)
 @Test func `one-step actor-critic follows the table worked by hand`() throws {
   var learner = try gradientLearner(
-    ActorCritic.self, "{actor_step: 0.5, critic_step: 0.5}", game: try twoStates())
+    ActorCritic.self, "{actor_step: 0.5, critic_step: 0.5}", game: try swapping())
   var stream = RandomStream(seed: 1, role: .agent)
   let high = 0.8807970779778823
   let table: [(Int, Int, Double, Int, Double, [Double], [Double])] = [
@@ -44,7 +44,7 @@ private func twoStates(discount: Double = 0.5) throws -> StochasticGame {
 @Test func `actor updates are discounted within an episode if asked`() throws {
   var learner = try gradientLearner(
     ActorCritic.self, "{actor_step: 1, critic_step: 0, discount_updates: true}",
-    game: try twoStates())
+    game: try swapping())
   var stream = RandomStream(seed: 1, role: .agent)
   func step(_ state: Int, isLast: Bool) {
     learner.update(
@@ -88,7 +88,7 @@ private func twoStates(discount: Double = 0.5) throws -> StochasticGame {
 @Test func `n-step returns are the ones worked by hand`() throws {
   var learner = try gradientLearner(
     ActorCritic.self, "{advantage: {kind: n-step, n: 2}, actor_step: 1, critic_step: 1}",
-    game: try twoStates())
+    game: try swapping())
   var stream = RandomStream(seed: 1, role: .agent)
   func step(_ state: Int, _ reward: Double, isLast: Bool) {
     learner.update(

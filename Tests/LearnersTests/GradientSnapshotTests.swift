@@ -89,7 +89,7 @@ func `exact gradients taken up from a snapshot go on to the same bits`(form: Str
 }
 
 /// The mean of the laws at recorded visits, counted from scratch; states not visited keep the law.
-@Test func `the average policy is the mean of the laws at recorded visits`() throws {
+@Test func `a gradient learner averages the laws at recorded visits`() throws {
   let game = try endingGame()
   var learner = try gradientLearner(ActorCritic.self, "actor_step: 0.5", game: game)
   var stream = RandomStream(seed: 1, role: .agent)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Learners
 
-private func twoStates() throws -> StochasticGame {
+private func swapping() throws -> StochasticGame {
   try StochasticGame(actionCounts: [[2], [2]], discounts: [0.5], initial: [1, 0]) {
     state, _, row in row.move(to: 1 - state, probability: 1)
   }
@@ -16,7 +16,7 @@ private func twoStates() throws -> StochasticGame {
 private func played(
   _ yaml: String, _ steps: [(Int, Int, Double)], continuation: Double, isLast: Bool = true
 ) throws -> Reinforce {
-  var learner = try gradientLearner(Reinforce.self, yaml, game: try twoStates())
+  var learner = try gradientLearner(Reinforce.self, yaml, game: try swapping())
   var stream = RandomStream(seed: 1, role: .agent)
   for (k, (state, action, reward)) in steps.enumerated() {
     let ends = k == steps.count - 1
