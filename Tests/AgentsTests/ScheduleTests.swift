@@ -4,7 +4,8 @@ import Foundation
 import Testing
 
 /// By hand: the line passes 0.2 at a quarter of 100 steps and is level from half; the geometric
-/// path from 1 to 0.01 passes 0.1 half-way; 32^(−0.6) = 2^(−3). One rounding or two: 1e-15.
+/// path from 1 to 0.01 passes 0.1 half-way; 32^(−0.6) = 2^(−3). The logarithmic ones, 0.5/(1 + log 4) and
+/// 1/(1 + log 2), by Python. One rounding or two: 1e-15.
 @Test(arguments: [
   (Schedule.constant(0.3), 7, 100, 0.3),
   (.linear(from: 0.3, to: 0.1, share: 0.5), 0, 100, 0.3),
@@ -20,8 +21,8 @@ import Testing
   (.decay(from: 2, rate: 0.1), 0, 10, 2), (.decay(from: 2, rate: 0.1), 10, 10, 2 / exp(1)),
   (.power(scale: 1, exponent: 0.6), 0, 10, 1), (.power(scale: 1, exponent: 0.6), 1, 10, 1),
   (.power(scale: 3, exponent: 0.6), 32, 10, 0.375), (.power(scale: 1, exponent: 1), 4, 10, 0.25),
-  (.logarithmic(scale: 0.5), 3, 10, 0.5 / (1 + 2 * log(2))),
-  (.logarithmic(scale: 1), 0, 10, 1 / (1 + log(2))),
+  (.logarithmic(scale: 0.5), 3, 10, 0.20952989209820258),
+  (.logarithmic(scale: 1), 0, 10, 0.5906161091496412),
 ])
 func `schedules take the values they have by hand`(
   schedule: Schedule, step: Int, total: Int, value: Double
