@@ -24,7 +24,8 @@ private struct Tables {
       payoffs: payoffs, transitionOffsets: offsets, nextStates: next,
       probabilities: probabilities, continuations: probabilities, growth: growth,
       discounts: discounts, initial: initial, isTerminal: [false, true],
-      stateLabels: stateLabels, actionLabels: actionLabels, mirror: mirror
+      stateLabels: stateLabels, actionLabels: actionLabels, mirror: mirror,
+      declaredCoordinates: nil
     ).violations().map(\.description)
   }
 }
