@@ -29,8 +29,10 @@ public struct Catalogue: Encodable, Sendable {
   public func text(_ kind: String, headed: Bool) -> String {
     let items = kind == "games" ? games : kind == "learners" ? learners : solvers
     let width = items.map(\.name.count).max() ?? 0
+    let indent = String(repeating: " ", count: width + 4)
     let lines = items.map { item in
-      "  \(item.name)\(String(repeating: " ", count: width - item.name.count))  \(item.summary)"
+      "  \(item.name)\(String(repeating: " ", count: width - item.name.count))  "
+        + wrap(item.summary, width: 80 - indent.count).replacing("\n", with: "\n\(indent)")
     }
     return ((headed ? [kind] : []) + lines).joined(separator: "\n")
   }

@@ -321,7 +321,8 @@ private let quick = ["training.steps=20000", "replicates=2", "game.parameters.gr
   for name in names {
     let outcome = try lab("check", "configs/\(name)", "--json")
     #expect(outcome.code == 0, "\(name): \(outcome.errors)")
-    #expect(try outcome.json()["fingerprint"] is String)
+    let document = try outcome.json()
+    #expect(document["fingerprint"] is String || document["cells"] is [Any])
   }
 }
 

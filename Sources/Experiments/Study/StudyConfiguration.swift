@@ -53,6 +53,14 @@ public struct StudyConfiguration: Sendable {
       "distance", 0.05, .closed(0, 1), "largest distance of a seed to the equilibrium it selects"),
   ])
 
+  /// Whether a file is a study rather than a configuration: it has `games`, not `game`.
+  ///
+  /// - Throws: `ConfigurationError` if it is not YAML.
+  public static func isStudy(path: String) throws -> Bool {
+    guard let text = try? readText(path) else { return false }
+    return try DocumentNode(yaml: text, source: path).value(of: "games") != nil
+  }
+
   /// Reads a study.
   ///
   /// - Throws: `ConfigurationError`, with the position in the file also for what is wrong in a cell.
@@ -158,5 +166,30 @@ public struct StudyConfiguration: Sendable {
     merged.content = .mapping(
       entries.filter { entry in !replaced.contains { $0.key == entry.key } } + replaced)
     return merged
+  }
+}
+
+/// What `lab check --json` prints of a study.
+public struct StudyCheckDocument: Encodable, Sendable {
+  struct Cell: Encodable, Sendable {
+    var game: String
+    var learner: String
+    var fingerprint: String
+    var configuration: ParameterSet
+  }
+
+  var schema = "equilibrium-lab/check-study/1"
+  var command = "check"
+  var experiment: String
+  var cells: [Cell]
+
+  /// Describes a study that was read without error.
+  public init(_ study: StudyConfiguration) {
+    experiment = study.experiment
+    cells = study.cells.map {
+      Cell(
+        game: $0.game, learner: $0.learner, fingerprint: $0.configuration.hash,
+        configuration: $0.configuration.resolved)
+    }
   }
 }

@@ -5,7 +5,7 @@ import Experiments
 /// `lab check`: validate without running.
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Validate a configuration and print it with every default made explicit.",
+    abstract: "Validate a configuration or study and print it with every default.",
     usage: "lab check <config> [key=value ...] [--json] [--quiet]",
     discussion: """
       Reads every section strictly, builds the game and checks its laws; nothing is
@@ -18,6 +18,19 @@ struct Check: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
+    if try StudyConfiguration.isStudy(path: input.config) {
+      let study = try StudyConfiguration(path: input.config, overrides: input.overrides)
+      if output.json {
+        print(jsonLine(StudyCheckDocument(study)))
+        return
+      }
+      for cell in study.cells {
+        print("# \(cell.game), \(cell.learner): fingerprint \(cell.configuration.hash)")
+        print(try cell.configuration.yaml())
+      }
+      output.log("ok: a study of \(study.games.count) games and \(study.learners.count) learners")
+      return
+    }
     let configuration = try input.load(needs: [.game])
     if output.json {
       print(jsonLine(CheckDocument(configuration)))

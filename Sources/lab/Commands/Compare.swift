@@ -7,8 +7,9 @@ struct Compare: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Judge runs anew, match them with exact equilibria, and compare them.",
     usage:
-      "lab compare <run> ... [--against all|found|principal] [--cross-play] [--json] [--quiet]\n"
-      + "       lab compare --policy FILE --config FILE [--against ...] [--json] [--quiet]",
+      "lab compare <run> ... [--against all|found|principal] [--cross-play]\n"
+      + "    [--using last|average|best] [--json] [--quiet]\n"
+      + "       lab compare --policy FILE --config FILE [--json] [--quiet]",
     discussion: """
       Reads only the runs' folders: the games, the stored policies of every finished
       seed, and the exact solutions they are compared with are computed again. Each
