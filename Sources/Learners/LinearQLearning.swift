@@ -150,7 +150,8 @@ extension LinearQLearning {
   /// Per state, how often each action was the greedy one at recorded visits.
   public var averagePolicy: Policy { visits.averagePolicy(fallback: lastPolicy) }
   /// Updates after which the greedy policy was last found changed: every update looks at the state
-  /// it learned from and at one other in turn, so a change is noticed at most S updates late.
+  /// it learned from and at one other in turn, so a change is noticed at most S updates late, and
+  /// one undone before that is not seen.
   public var lastPolicyChange: Int { table.lastModeChange }
   /// ε or the temperature.
   public var explorationRate: Double? { exploration.value(at: updates) }
