@@ -26,7 +26,7 @@ public struct LinearActorCritic: Learner {
   /// The word in configurations.
   public static let name = "linear-actor-critic"
   /// One line.
-  public static let summary = "softmax actor and critic, both linear in features"
+  public static let summary = "softmax actor and critic, linear in features"
   /// Features, steps, entropy and the critic's first weights.
   public static let parameters: [Parameter] = [
     FeatureBasis.parameter,

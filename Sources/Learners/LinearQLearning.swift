@@ -24,7 +24,7 @@ public struct LinearQLearning: Learner {
   /// The word in configurations.
   public static let name = "linear-q-learning"
   /// One line.
-  public static let summary = "semi-gradient Q-learning or SARSA, linear in features"
+  public static let summary = "semi-gradient Q-learning or SARSA on features"
   /// Features, step size, exploration, target and first weights.
   public static let parameters: [Parameter] = [
     FeatureBasis.parameter,
