@@ -26,7 +26,7 @@ public struct LinearActorCritic: Learner {
   /// The word in configurations.
   public static let name = "linear-actor-critic"
   /// One line.
-  public static let summary = "softmax actor and critic, both linear in features"
+  public static let summary = "softmax actor and critic, linear in features"
   /// Features, steps, entropy and the critic's first weights.
   public static let parameters: [Parameter] = [
     FeatureBasis.parameter,
@@ -200,7 +200,8 @@ extension LinearActorCritic {
   /// Per state, the mean of the laws at recorded visits.
   public var averagePolicy: Policy { average.policy(fallback: lastPolicy) }
   /// Updates after which the likeliest action of any state was last found changed: every update
-  /// looks at the state it learned from and at one other in turn, so at most S updates late.
+  /// looks at the state it learned from and at one other in turn, so at most S updates late; a change
+  /// undone before that is not seen.
   public var lastPolicyChange: Int { actor.lastModeChange }
   /// The entropy weight, if there is one.
   public var explorationRate: Double? { entropy.logged(at: updates) }

@@ -24,7 +24,7 @@ public struct LinearEvaluation: Learner {
   /// The word in configurations.
   public static let name = "linear-evaluation"
   /// One line.
-  public static let summary = "semi-gradient TD(0): values of a fixed policy, linear in features"
+  public static let summary = "values of a fixed policy by TD(0) on features"
   /// Features, step size, the two laws and first weights.
   public static let parameters: [Parameter] = [
     FeatureBasis.parameter,

@@ -24,7 +24,7 @@ public struct LinearQLearning: Learner {
   /// The word in configurations.
   public static let name = "linear-q-learning"
   /// One line.
-  public static let summary = "semi-gradient Q-learning or SARSA, linear in features"
+  public static let summary = "semi-gradient Q-learning or SARSA on features"
   /// Features, step size, exploration, target and first weights.
   public static let parameters: [Parameter] = [
     FeatureBasis.parameter,
@@ -150,7 +150,8 @@ extension LinearQLearning {
   /// Per state, how often each action was the greedy one at recorded visits.
   public var averagePolicy: Policy { visits.averagePolicy(fallback: lastPolicy) }
   /// Updates after which the greedy policy was last found changed: every update looks at the state
-  /// it learned from and at one other in turn, so a change is noticed at most S updates late.
+  /// it learned from and at one other in turn, so a change is noticed at most S updates late, and
+  /// one undone before that is not seen.
   public var lastPolicyChange: Int { table.lastModeChange }
   /// ε or the temperature.
   public var explorationRate: Double? { exploration.value(at: updates) }

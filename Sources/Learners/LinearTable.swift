@@ -121,7 +121,7 @@ struct LinearTable {
   }
 
   /// Looks at the largest column of the state just updated, and at that of one other state in turn:
-  /// a change anywhere is noticed within S updates, at a cost that does not grow with S.
+  /// a change anywhere that lasts is noticed within S updates, at a cost that does not grow with S.
   @inline(__always)
   func look(at state: Int, time: Int, next cursor: inout Int) {
     look(at: state, time: time)
