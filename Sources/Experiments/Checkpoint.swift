@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Learners
 
 /// Everything needed to go on from a step to the same bytes.
 struct Checkpoint<Training: Codable>: Codable {
@@ -23,8 +24,16 @@ struct Checkpoint<Training: Codable>: Codable {
   static var currentFormat: String { "equilibrium-lab checkpoint 2" }
 
   /// Writes the checkpoint with a digest line, under a temporary name first.
-  func write(to folder: SeedFolder) throws {
-    let body = jsonLine(self)
+  ///
+  /// - Throws: `FileError` if something in it is not finite, or if it cannot be written.
+  func write(to folder: SeedFolder, step: Int) throws {
+    let body = encodedSnapshot(self)
+    guard !body.contains(notFiniteMark) else {
+      throw FileError(
+        folder.path,
+        "training failed by step \(step): a number that was learned is not finite; smaller step "
+          + "sizes may help")
+    }
     try makeFolder("\(folder.path)/checkpoints")
     try writeAtomically("\(fingerprint(body))\n\(body)\n", to: folder.checkpointPath)
   }

@@ -38,29 +38,33 @@ extension Plot {
       set yrange [0:1]
       set ylabel 'share of seeds'
       set key outside right top reverse Left
-      set rmargin 34
+      set rmargin 30
+      set xtics font ',\(terminal.hasPrefix("png") ? 17 : 10)'
 
       """
     for (number, game) in games.enumerated() {
-      let outcomes = game.learners.map { $0.matching.selection.outcomes }
-      var labels: [String] = []
-      for label in outcomes.joined().filter({ $0.count > 0 }).map(\.label)
-      where !labels.contains(label) && label != "none" { labels.append(label) }
-      labels.sort { $0.localizedStandardCompare($1) == .orderedAscending }
-      labels.append("none")
+      let outcomes = game.outcomes.filter { outcome in
+        game.learners.contains { learner in
+          learner.matching.outcomes.contains { $0.label == outcome.label && $0.count > 0 }
+        }
+      }
       script += "$game\(number) << EOD\n"
-      for (learner, rows) in zip(game.learners, outcomes) {
-        let shares = labels.map { label in "\(rows.first { $0.label == label }?.share ?? 0)" }
-        script +=
-          "\"\(learner.name.replacing("\"", with: "'"))\" \(shares.joined(separator: " "))\n"
+      for learner in game.learners {
+        let shares =
+          outcomes.map { outcome in
+            learner.matching.outcomes.first { $0.label == outcome.label }?.share ?? 0
+          } + [learner.matching.selection.none.share]
+        let name = learner.name.replacing("\"", with: "'")
+        script += "\"\(name)\" \(shares.map { "\($0)" }.joined(separator: " "))\n"
       }
       script += "EOD\nset title '\(quoted("\(game.name) (\(policy) policy)"))' noenhanced\n"
-      let bars = labels.enumerated().map { index, label -> String in
-        let colour = label == "none" ? "#BBBBBB" : colours[index % colours.count]
-        var name = label
-        if let entry = game.equilibria.entries.first(where: { $0.label == label }) {
-          name += ": " + entry.valueInitial.map { tableNumber($0) }.joined(separator: ", ")
-        }
+      let names =
+        outcomes.map { outcome in
+          let values = outcome.valueInitial.map { tableNumber($0) }.joined(separator: ", ")
+          return values.isEmpty ? outcome.label : "\(outcome.label): \(values)"
+        } + ["none"]
+      let bars = names.enumerated().map { index, name -> String in
+        let colour = index == outcomes.count ? "#BBBBBB" : colours[index % colours.count]
         return "$game\(number) using \(index + 2):xtic(1) lc rgb '\(colour)' "
           + "title '\(quoted(name))' noenhanced"
       }

@@ -209,7 +209,7 @@ struct SeedRun: Sendable {
       configuration: fingerprint, seed: folder.seed, pointsDone: record.pointsDone,
       lastPoint: record.lastPoint, tableBytes: sizes.table, linesBytes: sizes.lines,
       best: record.best, training: process.snapshot()
-    ).write(to: folder)
+    ).write(to: folder, step: process.step)
   }
 }
 

@@ -24,10 +24,10 @@ struct ActionValueCore {
     "learning rate, by visits of the state-action pair")
 
   /// Reads `exploration` and `initial_value`; step sizes are the learner's own.
-  init(_ parameters: ParameterSet, game: StochasticGame, player: Int, steps: Int) {
+  init(_ parameters: ParameterSet, game: StochasticGame, player: Int, steps: Int) throws {
     let offsets = game.policyOffsets(player)
     table = ActionValueTable(offsets: offsets, initial: 0)
-    InitialValues(parameters).fill(table, game: game, player: player)
+    try InitialValues(parameters).fill(table, game: game, player: player)
     visits = VisitCounts(offsets[game.stateCount])
     exploration = ExplorationRule(parameters, steps: steps)
     self.player = player

@@ -61,7 +61,7 @@ public struct DoubleQLearning: Learner {
     exploration = ExplorationRule(parameters, steps: steps)
     self.player = player
     discount = game.discounts[player]
-    let values = InitialValues(parameters).values(game: game, player: player)
+    let values = try InitialValues(parameters).values(game: game, player: player)
     fill(values, values, lastGreedyChange: 0)
   }
 

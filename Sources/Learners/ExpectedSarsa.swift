@@ -28,7 +28,7 @@ public struct ExpectedSarsa: Learner {
   public init(
     _ parameters: ParameterSet, game: StochasticGame, player: Int, steps: Int
   ) throws {
-    core = ActionValueCore(parameters, game: game, player: player, steps: steps)
+    core = try ActionValueCore(parameters, game: game, player: player, steps: steps)
     stepSize = ScheduleTable(Schedule(parameters.group("step_size")!), total: steps)
   }
 

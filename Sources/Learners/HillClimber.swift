@@ -23,10 +23,10 @@ struct HillClimber {
     .defaulted(Schedule.constant(0.1).parameterValue),
     "learning rate of the values, by visits of the state-action pair")
 
-  init(_ parameters: ParameterSet, game: StochasticGame, player: Int, steps: Int) {
+  init(_ parameters: ParameterSet, game: StochasticGame, player: Int, steps: Int) throws {
     let offsets = game.policyOffsets(player)
     table = ActionValueTable(offsets: offsets, initial: 0)
-    InitialValues(parameters).fill(table, game: game, player: player)
+    try InitialValues(parameters).fill(table, game: game, player: player)
     laws = LawTable(uniform: game, player: player)
     visits = VisitCounts(offsets[game.stateCount])
     stateVisits = memory.block(of: game.stateCount, repeating: 0)

@@ -43,7 +43,7 @@ public struct HystereticQLearning: Learner {
   public init(
     _ parameters: ParameterSet, game: StochasticGame, player: Int, steps: Int
   ) throws {
-    core = ActionValueCore(parameters, game: game, player: player, steps: steps)
+    core = try ActionValueCore(parameters, game: game, player: player, steps: steps)
     increase = ScheduleTable(Schedule(parameters.group("step_size")!), total: steps)
     decrease = ScheduleTable(Schedule(parameters.group("decrease_step_size")!), total: steps)
   }

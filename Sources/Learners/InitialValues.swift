@@ -39,11 +39,20 @@ public enum InitialValues: Sendable, Equatable {
   }
 
   /// The table's first values, flat as the player's policy. Cost: one pass over the game's rows.
-  public func values(game: StochasticGame, player: Int) -> [Double] {
+  ///
+  /// - Throws: `GameError` for `uniformRivals` where the player's discount is 1: what lasts for ever
+  ///   then has no finite worth.
+  public func values(game: StochasticGame, player: Int) throws -> [Double] {
     let offsets = game.policyOffsets(player)
     guard case .uniformRivals = self else {
       guard case .constant(let value) = self else { preconditionFailure("two cases") }
       return [Double](repeating: value, count: offsets[game.stateCount])
+    }
+    guard game.discounts[player] < 1 else {
+      throw GameError(
+        "initial_value",
+        "uniform-rivals needs a discount below 1, not that of player \(player + 1); give a constant"
+      )
     }
     var sums = [Double](repeating: 0, count: offsets[game.stateCount])
     for state in 0..<game.stateCount {
@@ -63,8 +72,8 @@ public enum InitialValues: Sendable, Equatable {
     return sums
   }
 
-  /// Fills a table.
-  public func fill(_ table: ActionValueTable, game: StochasticGame, player: Int) {
-    table.restore(values: values(game: game, player: player), lastGreedyChange: 0)
+  /// Fills a table. Throws as `values`.
+  public func fill(_ table: ActionValueTable, game: StochasticGame, player: Int) throws {
+    table.restore(values: try values(game: game, player: player), lastGreedyChange: 0)
   }
 }

@@ -1,6 +1,5 @@
 public import Configuration
 public import Environments
-internal import Foundation
 public import Statistics
 
 /// A learner that learns from the model instead of from play.
@@ -63,8 +62,8 @@ public protocol ModelLearner {
 }
 
 extension ModelLearner {
-  func savedSnapshot() -> Data { encoded(snapshot()) }
-  mutating func restore(saved: Data) throws { try restore(decoded(Snapshot.self, saved)) }
+  func savedSnapshot() -> String { encodedSnapshot(snapshot()) }
+  mutating func restore(saved: String) throws { try restore(decoded(Snapshot.self, saved)) }
 }
 
 /// A policy that stays as it is, among learners from the model.

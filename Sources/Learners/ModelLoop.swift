@@ -1,6 +1,5 @@
 internal import Agents
 public import Environments
-internal import Foundation
 
 /// Trains learners from the model, in rounds in which all revise at once.
 ///
@@ -69,7 +68,7 @@ public struct ModelLoop: TrainingProcess, ~Copyable {
   public struct Snapshot: Codable, Sendable {
     var step: Int
     var laws: [[Double]]
-    var learners: [Data]
+    var learners: [String]
   }
 
   /// Everything that training changes.

@@ -38,7 +38,7 @@ public struct PolicyHillClimbing: Learner {
   public init(
     _ parameters: ParameterSet, game: StochasticGame, player: Int, steps: Int
   ) throws {
-    climber = HillClimber(parameters, game: game, player: player, steps: steps)
+    climber = try HillClimber(parameters, game: game, player: player, steps: steps)
     policyStep = ScheduleTable(Schedule(parameters.group("policy_step")!), total: steps)
   }
 

@@ -53,7 +53,7 @@ public struct QLearning: Learner {
   ) throws {
     let offsets = game.policyOffsets(player)
     table = ActionValueTable(offsets: offsets, initial: 0)
-    InitialValues(parameters).fill(table, game: game, player: player)
+    try InitialValues(parameters).fill(table, game: game, player: player)
     visits = VisitCounts(offsets[game.stateCount])
     stepSize = ScheduleTable(Schedule(parameters.group("step_size")!), total: steps)
     let rule = Exploration(parameters.group("exploration")!)

@@ -67,7 +67,7 @@ public struct Seat: Learner {
   /// The holder's snapshot, encoded.
   public struct Snapshot: Codable, Sendable {
     var kind: String
-    var content: Data
+    var content: String
   }
 
   /// Everything that training changes.
@@ -97,8 +97,8 @@ private class SeatHolder {
   var lastPolicyChange: Int { fatalError("abstract") }
   var explorationRate: Double? { fatalError("abstract") }
   var largestWeight: Double? { nil }
-  func saved() -> Data { fatalError("abstract") }
-  func take(up content: Data) throws { fatalError("abstract") }
+  func saved() -> String { fatalError("abstract") }
+  func take(up content: String) throws { fatalError("abstract") }
 }
 
 private final class LearnerHolder<L: Learner>: SeatHolder {
@@ -125,8 +125,8 @@ private final class LearnerHolder<L: Learner>: SeatHolder {
   override var lastPolicyChange: Int { learner.lastPolicyChange }
   override var explorationRate: Double? { learner.explorationRate }
   override var largestWeight: Double? { learner.largestWeight }
-  override func saved() -> Data { encoded(learner.snapshot()) }
-  override func take(up content: Data) throws {
+  override func saved() -> String { encodedSnapshot(learner.snapshot()) }
+  override func take(up content: String) throws {
     try learner.restore(decoded(L.Snapshot.self, content))
   }
 }
@@ -150,26 +150,32 @@ private final class FixedHolder: SeatHolder {
   override var averagePolicy: Policy { agent.policy }
   override var lastPolicyChange: Int { 0 }
   override var explorationRate: Double? { nil }
-  override func saved() -> Data { Data() }
-  override func take(up content: Data) throws {}
+  override func saved() -> String { "" }
+  override func take(up content: String) throws {}
 }
 
-/// A snapshot as JSON, the same bytes for the same snapshot. Snapshots are plain numbers and lists of
-/// them, which always encode.
-func encoded(_ snapshot: some Encodable) -> Data {
+/// How an infinite or undefined number of a snapshot is written, so that whoever keeps the snapshot
+/// can refuse it.
+public let notFiniteMark = "not finite"
+
+/// A snapshot as JSON, the same bytes for the same snapshot. Numbers that are not finite become
+/// `notFiniteMark`.
+public func encodedSnapshot(_ snapshot: some Encodable) -> String {
   let encoder = JSONEncoder()
-  encoder.outputFormatting = .sortedKeys
+  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  encoder.nonConformingFloatEncodingStrategy = .convertToString(
+    positiveInfinity: notFiniteMark, negativeInfinity: notFiniteMark, nan: notFiniteMark)
   do {
-    return try encoder.encode(snapshot)
+    return String(decoding: try encoder.encode(snapshot), as: UTF8.self)
   } catch {
-    preconditionFailure("a snapshot does not encode: \(error)")
+    preconditionFailure("a snapshot of numbers and lists does not encode: \(error)")
   }
 }
 
 /// The reverse. Throws `SnapshotError`.
-func decoded<T: Decodable>(_ type: T.Type, _ content: Data) throws -> T {
+func decoded<T: Decodable>(_ type: T.Type, _ content: String) throws -> T {
   do {
-    return try JSONDecoder().decode(type, from: content)
+    return try JSONDecoder().decode(type, from: Data(content.utf8))
   } catch {
     throw SnapshotError("the learner's part of the checkpoint is damaged")
   }

@@ -47,7 +47,7 @@ public struct WolfPolicyHillClimbing: Learner {
   public init(
     _ parameters: ParameterSet, game: StochasticGame, player: Int, steps: Int
   ) throws {
-    climber = HillClimber(parameters, game: game, player: player, steps: steps)
+    climber = try HillClimber(parameters, game: game, player: player, steps: steps)
     policyStep = ScheduleTable(Schedule(parameters.group("policy_step")!), total: steps)
     losingFactor = parameters.real("losing_factor")
     average = memory.block(of: climber.table.entryCount, repeating: 0)

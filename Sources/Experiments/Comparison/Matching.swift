@@ -128,6 +128,8 @@ public struct SeedMatch: Encodable, Sendable {
 public struct PolicyMatching: Encodable, Sendable {
   /// How often each equilibrium was selected.
   public var selection: SelectionFrequencies
+  /// The same by outcome: equilibria that play alike taken together.
+  public var outcomes: [Outcome]
   /// Per seed.
   public var seeds: [SeedMatch]
 
@@ -148,6 +150,7 @@ public struct PolicyMatching: Encodable, Sendable {
     }
     selection = try SelectionFrequencies(
       matches, known: known, converged: summaries.map(\.converged), rule: rule)
+    outcomes = try selection.byOutcome(known)
     seeds = zip(matches, summaries).map { SeedMatch($0, seed: $1.seed) }
   }
 }

@@ -137,37 +137,39 @@ extension Study {
     var lines: [String] = []
     for game in games {
       lines += ["\(game.name): \(game.title)", ""]
-      let labels = game.learners.map { $0.matching.selection.outcomes.map(\.label) }
-      var rows: [String] = []
-      for label in labels.joined() where !rows.contains(label) { rows.append(label) }
-      // Where components are too many to list, learners may have selected different ones.
-      rows = rows.filter { $0 != "none" } + ["none"]
       let players = game.learners[0].verdict.policies.last.valueInitial.count
       var table = TextTable(
         ["selected"] + (1...players).map { "value \($0)" } + game.learners.map(\.name))
-      for label in rows {
-        let known = game.equilibria.entries.first { $0.label == label }
-        let name = known?.symmetric == true ? "\(label) symmetric" : label
+      let blank = Array(repeating: "", count: players)
+      for outcome in game.outcomes {
         table.add(
-          [name]
-            + (0..<players).map { player in known.map { tableNumber($0.valueInitial[player]) } ?? ""
-            }
+          [outcome.symmetric == true ? "\(outcome.label) symmetric" : outcome.label]
+            + (outcome.valueInitial.isEmpty ? blank : outcome.valueInitial.map(tableNumber))
             + game.learners.map { learner in
-              let outcome = learner.matching.selection.outcomes.first { $0.label == label }
-              return outcome.map(shareText) ?? "0"
+              let found = learner.matching.outcomes.first { $0.label == outcome.label }
+              return found.map { shareText($0.count, $0.share, $0.low, $0.high) } ?? "0"
             })
       }
-      table.add(
-        ["unconverged"] + Array(repeating: "", count: players)
-          + game.learners.map { shareText($0.matching.selection.unconverged) })
+      let selections = game.learners.map(\.matching.selection)
+      func add(_ label: String, _ cell: (SelectionFrequencies) -> String) {
+        table.add([label] + blank + selections.map(cell))
+      }
+      add("none") { shareText($0.none.count, $0.none.share, $0.none.low, $0.none.high) }
+      add("  could gain by deviating") { "\($0.notEquilibrium)" }
+      add("  near no known equilibrium") { "\($0.unknown)" }
+      add("unconverged") {
+        let row = $0.unconverged
+        return shareText(row.count, row.share, row.low, row.high)
+      }
       lines += [table.text, ""]
-      let selection = game.learners[0].matching.selection
+      let rule = selections[0].rule
       lines.append(
         """
         Equilibria known: \(game.equilibria.completeness). Seeds (share, 95% Wilson interval) whose \
         \(configuration.policy) policy selects each:
-        NashConv at most \(tableNumber(selection.rule.epsilon)) payoff ranges and distance at most \
-        \(tableNumber(selection.rule.distance)); otherwise none.
+        NashConv at most \(tableNumber(rule.epsilon)) payoff ranges and distance at most \
+        \(tableNumber(rule.distance)); otherwise none.
+        Equilibria whose play from the start differs by no more than that distance are one row.
         """)
       if let comparison = game.comparison { lines += ["", comparison.text] }
       lines.append("")
@@ -175,9 +177,19 @@ extension Study {
     return lines.joined(separator: "\n")
   }
 
-  private func shareText(_ row: SelectionFrequencies.Row) -> String {
+  private func shareText(_ count: Int, _ share: Double, _ low: Double, _ high: Double) -> String {
     func percent(_ share: Double) -> String { "\(Int((100 * share).rounded()))" }
-    return "\(row.count) (\(percent(row.share))%, \(percent(row.low))–\(percent(row.high)))"
+    return "\(count) (\(percent(share))%, \(percent(low))–\(percent(high)))"
+  }
+}
+
+extension Study.GameResult {
+  /// Every outcome of any learner, in order; where equilibria are too many to list, those selected.
+  var outcomes: [Outcome] {
+    var found: [Outcome] = []
+    for outcome in learners.flatMap(\.matching.outcomes)
+    where !found.contains(where: { $0.label == outcome.label }) { found.append(outcome) }
+    return found
   }
 }
 
