@@ -67,7 +67,7 @@ struct EvaluationRecord {
     for (value, column) in zip(row, Self.columns(players: players.count)) {
       guard value?.isFinite ?? true else {
         throw FileError(
-          "metrics",
+          "training",
           "\(column) became \(value!) at step \(step); "
             + (column == "train/weight_max"
               ? "the weights have diverged: tabular or other learner.features, on_policy: true or "

@@ -39,7 +39,7 @@ extension Plot {
       set ylabel 'share of seeds'
       set key outside right top reverse Left
       set rmargin 30
-      set xtics font ',\(terminal.hasPrefix("png") ? 17 : 10)'
+      set xtics noenhanced font ',\(terminal.hasPrefix("png") ? 17 : 10)'
 
       """
     for (number, game) in games.enumerated() {
@@ -57,7 +57,8 @@ extension Plot {
         let name = learner.name.replacing("\"", with: "'")
         script += "\"\(name)\" \(shares.map { "\($0)" }.joined(separator: " "))\n"
       }
-      script += "EOD\nset title '\(quoted("\(game.name) (\(policy) policy)"))' noenhanced\n"
+      script +=
+        "EOD\nset title '\(quoted("\(game.name): \(policy) policies of \(game.learners[0].verdict.seeds.count) seeds a learner"))' noenhanced\n"
       let names =
         outcomes.map { outcome in
           let values = outcome.valueInitial.map { tableNumber($0) }.joined(separator: ", ")

@@ -8,7 +8,7 @@ public import Environments
 ///
 /// Tables from other programs may have their columns in any order and leave some out: `policy`
 /// (there is then one policy), either of `state` and `state_label`, either of `action` and
-/// `action_label`. Where both are there the index counts. Other columns are ignored.
+/// `action_label`. Where both are there they must agree. Other columns are ignored.
 public enum PolicyTable {
   static let header = "policy,player,state,state_label,action,action_label,probability"
   /// What a policy is called if its table does not say.
@@ -151,6 +151,14 @@ public enum PolicyTable {
           "state \(fields[self.state ?? stateLabel!]) is none of the game's \(game.stateCount) states "
             + "(indices from 0)")
       }
+      if self.state != nil, let stateLabel, !fields[stateLabel].isEmpty,
+        fields[stateLabel] != game.stateLabels[state].description
+      {
+        throw FileError(
+          line,
+          "state \(state) is called \(game.stateLabels[state]), not \(fields[stateLabel]): indices "
+            + "count from 0; leave out one of the two columns")
+      }
       let actions = game.actionCount(player - 1, at: state)
       let action: Int?
       if let column = self.action {
@@ -164,6 +172,15 @@ public enum PolicyTable {
           line,
           "action \(fields[self.action ?? actionLabel!]) is none of the \(actions) actions there "
             + "(indices from 0)")
+      }
+      if self.action != nil, let actionLabel, !fields[actionLabel].isEmpty {
+        let label = game.actionLabels.labels(player - 1, at: state)[action].description
+        guard fields[actionLabel] == label else {
+          throw FileError(
+            line,
+            "action \(action) is called \(label) there, not \(fields[actionLabel]): indices count "
+              + "from 0; leave out one of the two columns")
+        }
       }
       guard let probability = Double(fields[probability]), probability >= 0,
         probability <= 1 + 1e-9

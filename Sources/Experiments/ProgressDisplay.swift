@@ -8,6 +8,7 @@ internal import Synchronization
 public final class ProgressDisplay: Sendable {
   private struct State {
     var total = 0
+    var verb = ""
     var parts: [Int: Int] = [:]
     var began = Date()
     var first = 0
@@ -28,11 +29,20 @@ public final class ProgressDisplay: Sendable {
   }
 
   /// Starts the clock.
-  func begin(total: Int) {
+  ///
+  /// - Parameter verb: what is being done, at the line's beginning.
+  func begin(total: Int, verb: String = "training") {
     state.withLock {
       $0 = State()
       $0.total = total
+      $0.verb = verb
     }
+  }
+
+  /// Notes that work of one part has done so much of what is now its total.
+  func update(done: Int, of total: Int) {
+    state.withLock { $0.total = total }
+    update(part: 0, done: done)
   }
 
   /// Notes that a part has done so much.
@@ -48,10 +58,12 @@ public final class ProgressDisplay: Sendable {
       if isTerminal {
         guard -state.drawn.timeIntervalSinceNow > 0.1 else { return }
         state.drawn = Date()
-        write("\r\u{1B}[2K" + line(share, sum - state.first, -state.began.timeIntervalSinceNow))
+        write(
+          "\r\u{1B}[2K" + state.verb
+            + line(share, sum - state.first, -state.began.timeIntervalSinceNow))
       } else if Int(share * 4) > state.quarter {
         state.quarter = Int(share * 4)
-        write(line(share, sum - state.first, -state.began.timeIntervalSinceNow) + "\n")
+        write(state.verb + line(share, sum - state.first, -state.began.timeIntervalSinceNow) + "\n")
       }
     }
   }
@@ -68,8 +80,9 @@ public final class ProgressDisplay: Sendable {
     let width = 24
     let filled = Int(share * Double(width))
     let bar = String(repeating: "█", count: filled) + String(repeating: "·", count: width - filled)
-    return "training \(bar) \(Int(share * 100))%  \(decimal(rate / 1e6, 1)) M \(unit)/s  "
-      + "\(duration(left)) left"
+    let speed =
+      rate >= 1e5 ? "\(decimal(rate / 1e6, 1)) M" : decimal(rate, rate < 10 ? 1 : 0)
+    return " \(bar) \(Int(share * 100))%  \(speed) \(unit)/s  \(duration(left)) left"
   }
 
   private func write(_ text: String) {

@@ -155,3 +155,8 @@ struct SeatConfiguration: Sendable {
     return resolved
   }
 }
+
+extension ExperimentConfiguration {
+  /// What training counts: `steps` of play, or `rounds` over the model.
+  public var stepUnit: String { seats.isFromModel ? "rounds" : "steps" }
+}

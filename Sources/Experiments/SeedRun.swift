@@ -157,10 +157,15 @@ struct SeedRun: Sendable {
           "training failed at step \(process.step): the policy cannot be judged: \(error); smaller "
             + "step sizes may help")
       }
-      try metrics.append(
-        try record.row(
+      let row: [Double?]
+      do {
+        row = try record.row(
           judged, step: process.step, rewards: rewards, exploration: process.explorationRate,
-          weight: process.largestWeight))
+          weight: process.largestWeight)
+      } catch let error as FileError {
+        throw FileError(folder.path, "training failed: \(error.problem)")
+      }
+      try metrics.append(row)
       record.lastPoint = process.step
       record.pointsDone += 1
       if case .nashConv(let below, let policy) = rule {
@@ -192,7 +197,7 @@ struct SeedRun: Sendable {
       lastPolicyChange: process.lastPolicyChange, last: try PolicyVerdict(game, last),
       average: try PolicyVerdict(game, average),
       best: try PolicyVerdict(game, best.profile(game)), bestStep: best.step, measures: measures,
-      finalState: process.currentState)
+      largestWeight: process.largestWeight, finalState: process.currentState)
     _ = try metrics.sizes()
     try provenance.write(to: folder, status: "finished", began: began, ended: Date())
     // Last of all: a folder with a summary is a finished one.

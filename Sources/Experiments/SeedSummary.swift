@@ -79,6 +79,8 @@ public struct SeedSummary: Codable, Sendable, Equatable {
   /// Economic measures of the last policies' play in the long run, begun where training ended, by
   /// name; empty for games without.
   public var measures: [String: Double]
+  /// Largest weight of the learners' linear functions at the end; nil for tables.
+  public var largestWeight: Double?
   /// Where play stood when training ended; nil where nothing was played.
   public var finalState: Int?
 
@@ -86,6 +88,7 @@ public struct SeedSummary: Codable, Sendable, Equatable {
     case seed, steps, stop, converged, last, average, best, measures
     case lastPolicyChange = "last_policy_change"
     case finalState = "final_state"
+    case largestWeight = "largest_weight"
     case bestStep = "best_step"
   }
 

@@ -127,13 +127,20 @@ public struct Training: Sendable {
         ).train()
         if case .interrupted = outcome { stopped.store(true, ordering: .relaxed) }
       } catch {
+        // One seed's failure is no other's: they are trained and kept.
         failures.withLock { $0.append((index, error)) }
-        stopped.store(true, ordering: .relaxed)
       }
     }
     progress.end()
-    if let first = failures.withLock({ $0.min { $0.0 < $1.0 } }) { throw first.1 }
     if stopped.load(ordering: .relaxed) { throw TrainingStop.interrupted(run: run.path) }
+    let failed = failures.withLock { $0.sorted { $0.0 < $1.0 } }
+    if let first = failed.first {
+      guard failed.count < folders.count else { throw first.1 }
+      throw FileError(
+        run.path,
+        "\(failed.count) of \(folders.count) seeds failed; the others are kept, and `lab compare` "
+          + "judges them. The first failure: \(first.1)")
+    }
   }
 }
 

@@ -9,7 +9,7 @@ public struct TrainingSession: Sendable {
   /// Its configuration.
   public let configuration: ExperimentConfiguration
   /// The verdict.
-  public let verdict: TrainingVerdict
+  public internal(set) var verdict: TrainingVerdict
   /// The learning curve.
   public let curve: LearningCurve
   /// What came of plotting.

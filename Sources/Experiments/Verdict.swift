@@ -22,9 +22,12 @@ public struct SeedStatistic: Codable, Sendable, Equatable {
     case perSeed = "per_seed"
   }
 
-  /// Summarises one value per seed; resampling draws from (seed, bootstrap, index).
-  init(_ values: [Double], seed: UInt64, index: Int) throws {
-    var stream = RandomStream(seed: seed, role: .bootstrap, index: index)
+  /// Summarises one value per seed.
+  ///
+  /// Every statistic of a run draws the same resamples of seeds, from (seed, bootstrap, 0): equal
+  /// values have equal intervals, and rows can be compared.
+  init(_ values: [Double], seed: UInt64) throws {
+    var stream = RandomStream(seed: seed, role: .bootstrap)
     let interval = try Bootstrap(replications: 10_000).interquartileMean(of: values, using: &stream)
     (iqm, low, high, perSeed) = (interval.estimate, interval.low, interval.high, values)
     mean = values.reduce(0, +) / Double(values.count)
@@ -52,14 +55,9 @@ public struct PolicyStatistics: Codable, Sendable, Equatable {
     case valueInitial = "value_initial"
   }
 
-  /// Bootstrap streams that one kind of policy takes up, of `players` players.
-  static func streams(players: Int) -> Int { 3 + 2 * players }
-
-  init(_ verdicts: [PolicyVerdict], seed: UInt64, index: Int) throws {
-    var next = index
+  init(_ verdicts: [PolicyVerdict], seed: UInt64) throws {
     func statistic(_ value: (PolicyVerdict) -> Double) throws -> SeedStatistic {
-      defer { next += 1 }
-      return try SeedStatistic(verdicts.map(value), seed: seed, index: next)
+      try SeedStatistic(verdicts.map(value), seed: seed)
     }
     let players = verdicts.first?.valueInitial.indices ?? 0..<0
     nashConv = try statistic(\.nashConv)
@@ -179,6 +177,8 @@ public struct TrainingVerdict: Encodable, Sendable {
   public var policies: Policies
   /// Economic measures of the last policies' long-run play, by name; empty for games without.
   public var measures: [String: SeedStatistic]
+  /// Largest weight of the learners' linear functions at the end; null for tables.
+  @OrNull public var largestWeight: SeedStatistic?
   /// How play answers a one-time departure; null for games in which nobody asks.
   @OrNull public var departure: DepartureDocument?
   /// Share of seeds that met the stopping rule; where training goes on for all its steps, of those
@@ -192,6 +192,7 @@ public struct TrainingVerdict: Encodable, Sendable {
   enum CodingKeys: String, CodingKey {
     case schema, command, run, seeds, unfinished, learners, steps, stop, exact, policies, measures
     case departure
+    case largestWeight = "largest_weight"
     case seconds
     case stepsTrained = "steps_trained"
     case shareConverged = "share_converged"
@@ -223,18 +224,18 @@ public struct TrainingVerdict: Encodable, Sendable {
         ? solution.values.first.map { values in
           values.map { dot(configuration.game.initial, $0) }
         } : nil)
-    let width = PolicyStatistics.streams(players: configuration.game.playerCount)
     let seed = configuration.seed
     policies = Policies(
-      last: try PolicyStatistics(summaries.map(\.last), seed: seed, index: 0),
-      average: try PolicyStatistics(summaries.map(\.average), seed: seed, index: width),
-      best: try PolicyStatistics(summaries.map(\.best), seed: seed, index: 2 * width))
+      last: try PolicyStatistics(summaries.map(\.last), seed: seed),
+      average: try PolicyStatistics(summaries.map(\.average), seed: seed),
+      best: try PolicyStatistics(summaries.map(\.best), seed: seed))
     self.departure = departure.map(DepartureDocument.init)
     measures = [:]
-    for (offset, name) in (summaries.first?.measures.keys.sorted() ?? []).enumerated() {
-      measures[name] = try SeedStatistic(
-        summaries.compactMap { $0.measures[name] }, seed: seed, index: 3 * width + offset)
+    for name in summaries.first?.measures.keys.sorted() ?? [] {
+      measures[name] = try SeedStatistic(summaries.compactMap { $0.measures[name] }, seed: seed)
     }
+    let weights = summaries.compactMap(\.largestWeight)
+    largestWeight = weights.isEmpty ? nil : try SeedStatistic(weights, seed: seed)
     let converged = summaries.count { $0.converged }
     let wilson = try wilsonInterval(successes: converged, trials: summaries.count)
     shareConverged = Double(converged) / Double(summaries.count)
@@ -246,10 +247,13 @@ public struct TrainingVerdict: Encodable, Sendable {
   public func text(_ configuration: ExperimentConfiguration) -> String {
     let start = startName(configuration.game)
     var table = TextTable(["", "IQM", "95% interval", "exact"])
+    // What is rounding beside the payoffs reads as 0.
+    let dust = 1e-12 * configuration.game.payoffs.reduce(0) { max($0, abs($1)) }
+    func number(_ value: Double) -> String { tableNumber(abs(value) <= dust ? 0 : value) }
     func add(_ label: String, _ statistic: SeedStatistic, _ exact: String) {
+      let interval = "[\(number(statistic.low)), \(number(statistic.high))]"
       table.add([
-        "  " + label, tableNumber(statistic.iqm),
-        "[\(tableNumber(statistic.low)), \(tableNumber(statistic.high))]", exact,
+        "  " + label, number(statistic.iqm), seeds.count > 1 ? interval : "one seed", exact,
       ])
     }
     let zero = exact.valueInitial == nil ? "none" : "0"
@@ -269,13 +273,14 @@ public struct TrainingVerdict: Encodable, Sendable {
       for player in policy.valueInitial.indices {
         add(
           "value of player \(player + 1) at \(start)", policy.valueInitial[player],
-          exact.valueInitial.map { tableNumber($0[player]) } ?? "none")
+          exact.valueInitial.map { number($0[player]) } ?? "none")
       }
     }
     table.add(["best policy judged in training", "", "", ""])
     add("NashConv at \(start)", policies.best.nashConv, zero)
     if !measures.isEmpty { table.add(["long-run play of the last policy", "", "", ""]) }
     for name in measures.keys.sorted() { add(name, measures[name]!, "") }
+    if let largestWeight { add("largest weight at the end", largestWeight, "") }
     let count = seeds.count
     let settled = Int((shareConverged * Double(count)).rounded())
     func percent(_ share: Double) -> String { "\(Int((100 * share).rounded()))%" }

@@ -8,7 +8,9 @@ import Testing
 private func session(
   _ runs: [RunFolder], _ options: CompareOptions = CompareOptions()
 ) throws -> CompareSession {
-  try CompareSession(runs, options: options, interruption: Interruption(), log: { _ in })
+  try CompareSession(
+    runs, options: options, interruption: Interruption(),
+    progress: ProgressDisplay(unit: "attempts", isSilent: true))
 }
 
 /// Matching pennies has one equilibrium, which no greedy policy comes near.
@@ -109,7 +111,8 @@ private func session(
   try writeAtomically(
     PolicyTable.csv(game, [("exact", exact), ("uniform", game.uniformProfile)]), to: file)
   let judgement = try PolicyJudgement(
-    file: file, configuration: settings, options: CompareOptions(), interruption: Interruption())
+    file: file, configuration: settings, options: CompareOptions(), interruption: Interruption(),
+    progress: ProgressDisplay(unit: "attempts", isSilent: true))
   #expect(judgement.policies.map(\.policy) == ["exact", "uniform"])
   #expect(judgement.policies[0].selected == judgement.policies[0].nearest)
   #expect(judgement.policies[0].distance! <= 1e-6)

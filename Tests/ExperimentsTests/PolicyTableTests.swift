@@ -57,6 +57,12 @@ private func mixed(_ game: StochasticGame) -> Profile {
     try refusal(text.replacing("mine,1,0,", with: "mine,1,7,"), game).contains("state 7 is none"))
   #expect(
     try refusal(text.replacing(",0.1\n", with: ",0.3\n"), game).contains("must be nonnegative"))
+  // Indices from 1, as other programs count, beside the right labels.
+  #expect(
+    try refusal(text.replacing("mine,1,0,", with: "mine,1,1,"), game).contains(
+      "policy.csv:2: state 1 is called"))
+  #expect(
+    try refusal(text.replacing(",0,0,", with: ",1,0,"), game).contains("action 1 is called"))
   #expect(
     try refusal(text.replacing(",0.1\n", with: ",nan\n"), game).contains(
       "probability nan must be a number in [0, 1]"))

@@ -31,7 +31,7 @@ private func study(_ text: String = text) throws -> StudyConfiguration {
 private func perform(_ study: StudyConfiguration, into root: String) throws -> Study {
   try Study.perform(
     study, options: TrainingOptions(root: root, threads: 2), interruption: Interruption(),
-    progress: { _ in ProgressDisplay(unit: "steps", isSilent: true) }, log: { _ in })
+    progress: { ProgressDisplay(unit: $0, isSilent: true) }, log: { _ in })
 }
 
 @Test func `a study is every game with every learner, on the same seeds`() throws {

@@ -96,8 +96,9 @@ extension KnownEquilibria {
       labels = (own, Set([own, image ?? own]).sorted().joined(separator: "/"))
     }
     let limit = rule.epsilon * game.payoffRange
-    // Certified profiles pass at any ε: their gains are rounding.
-    let isNearEquilibrium = nashConv <= limit || judged.isCertified
+    // Gains that are rounding pass at any ε: measured by the payoffs themselves, however small.
+    let isNearEquilibrium =
+      nashConv <= limit || (judged.isCertified && nashConv <= 1e-9 * game.payoffRange)
     let isNear = best.map { $0.nearest.distance <= rule.distance } ?? false
     return EquilibriumMatch(
       label: labels?.own, classLabel: labels?.class, id: best?.id,

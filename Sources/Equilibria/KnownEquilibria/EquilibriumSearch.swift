@@ -96,10 +96,9 @@ public struct EquilibriumSearch: Sendable {
       try run(branches(round, from: record.candidates, game), game, isOver, &record)
     }
     let candidates = record.candidates + (try mirrorImages(of: record.candidates, game))
-    var note =
-      "\(record.attempts) attempts: \(record.candidates.count) certified, \(record.failed) failed"
+    var note = "\(record.succeeded) of \(record.attempts) attempts ended in one"
     if pure > 0 { note += "; all \(pure) pure profiles tried" }
-    if record.cut > 0 { note += ", \(record.cut) cut short" }
+    if record.cut > 0 { note += "; \(record.cut) attempts cut short" }
     return try KnownEquilibria(
       merging: candidates, of: game, completeness: record.cut > 0 ? .atLeast : .found, note: note)
   }
@@ -107,7 +106,7 @@ public struct EquilibriumSearch: Sendable {
   /// What attempts have come to so far.
   private struct Record {
     var candidates: [EquilibriumCandidate] = []
-    var (attempts, failed, cut) = (0, 0, 0)
+    var (attempts, succeeded, cut) = (0, 0, 0)
   }
 
   /// Makes attempts on all threads, and records them in their order.
@@ -125,8 +124,10 @@ public struct EquilibriumSearch: Sendable {
     record.attempts += attempts.count
     for outcome in outcomes {
       switch try outcome.get() {
-      case .certified(let candidate): record.candidates.append(candidate)
-      case .failed: record.failed += 1
+      case .certified(let candidate):
+        record.succeeded += 1
+        record.candidates.append(candidate)
+      case .failed: break
       case .cut: record.cut += 1
       }
     }

@@ -9,6 +9,9 @@ public struct CompareOptions: Sendable {
   public var against: Against
   /// Drawn starts of the search for equilibria.
   public var starts: Int
+  /// Seconds allowed for it for each game; nil for no limit. When it strikes, the set is called *at
+  /// least*, and depends on the machine.
+  public var timeLimit: Double?
   /// When a seed counts as having selected one.
   public var rule: MatchRule
   /// Which policy the tables are about: last, average or best.
@@ -20,12 +23,14 @@ public struct CompareOptions: Sendable {
 
   /// The defaults.
   public init(
-    against: Against = .found, starts: Int = Against.usualStarts, rule: MatchRule = MatchRule(),
+    against: Against = .found, starts: Int = Against.usualStarts, timeLimit: Double? = nil,
+    rule: MatchRule = MatchRule(),
     policy: String = "last",
     playsAcross: Bool = false, threads: Int = ProcessInfo.processInfo.activeProcessorCount
   ) {
     self.against = against
     self.starts = starts
+    self.timeLimit = timeLimit
     self.rule = rule
     self.policy = policy
     self.playsAcross = playsAcross
@@ -39,7 +44,7 @@ public struct CompareSession: Sendable {
   /// One run.
   public struct Run: Sendable {
     /// Its verdict, as after training.
-    public let session: TrainingSession
+    public fileprivate(set) var session: TrainingSession
     /// Which of the session's games it plays.
     public let game: Int
     /// Its policies held against that game's equilibria, by name.
@@ -50,7 +55,7 @@ public struct CompareSession: Sendable {
   }
 
   /// The runs, in the order given.
-  public let runs: [Run]
+  public private(set) var runs: [Run]
   /// The known equilibria of the games, each game once.
   public let equilibria: [KnownDocument]
   /// The comparison of the runs of each game that has several; else empty.
@@ -66,10 +71,11 @@ public struct CompareSession: Sendable {
   /// - Parameters:
   ///   - names: what the runs are called in tables; made from their configurations if nil.
   ///   - seeds: the seeds that count; all finished ones if nil.
+  ///   - progress: told of the search for equilibria.
   /// - Throws: `FileError` if a run is missing, unfinished or damaged; what solvers throw.
   public init(
     _ folders: [RunFolder], options: CompareOptions, names givenNames: [String]? = nil,
-    seeds: [UInt64]? = nil, interruption: Interruption, log: (String) -> Void
+    seeds: [UInt64]? = nil, interruption: Interruption, progress: ProgressDisplay
   ) throws {
     let began = Date()
     self.options = options
@@ -102,10 +108,8 @@ public struct CompareSession: Sendable {
           $0.0[options.policy].nashConv <= limit
         }.map(\.1)
       }
-      log("searching the equilibria of \(configuration.title)")
-      let known = try options.against.equilibria(
-        configuration, from: distinct(starts), starts: options.starts, threads: options.threads,
-        interruption: interruption)
+      let known = try options.equilibria(
+        configuration, from: distinct(starts), progress: progress, interruption: interruption)
       documents.append(KnownDocument(known))
       for index in members {
         runs[index] = Run(
@@ -123,7 +127,9 @@ public struct CompareSession: Sendable {
               try ScoreGroup(
                 name: names[index], task: configuration.title,
                 seeds: judged[index].summaries.map(\.seed),
-                scores: judged[index].summaries.map { $0[options.policy].nashConv })
+                scores: judged[index].summaries.map { summary in
+                  withoutRounding(summary[options.policy].nashConv, configuration.game)
+                })
             },
             settings: ComparisonSettings(
               measure: "NashConv at \(startName(configuration.game)), \(options.policy) policy",
@@ -142,7 +148,13 @@ public struct CompareSession: Sendable {
     self.comparisons = comparisons
     self.crossPlay = crossPlay
     seconds = -began.timeIntervalSinceNow
+    for index in self.runs.indices { self.runs[index].session.verdict.seconds = seconds }
   }
+}
+
+/// A NashConv that is rounding, by the payoffs' own scale, is none: no test may turn on it.
+func withoutRounding(_ nashConv: Double, _ game: StochasticGame) -> Double {
+  nashConv <= 1e-9 * game.payoffRange ? 0 : nashConv
 }
 
 /// At most this many learned policies are starts of the search for equilibria.
@@ -158,17 +170,38 @@ private func distinct(_ profiles: [Profile]) -> [Profile] {
   return found
 }
 
-/// What tells configurations apart in a table: their learners, or else the experiment's name, or
-/// else the fingerprint.
+/// What tells configurations apart in a table: their learners, or the keys in which they differ, or
+/// else the experiment's name with the fingerprint.
 func runNames(_ configurations: [ExperimentConfiguration]) -> [String] {
-  for name in [
-    { (c: ExperimentConfiguration) in c.seats.text }, { $0.experiment },
-    { "\($0.experiment) \($0.hash.prefix(6))" },
-  ] {
-    let names = configurations.map(name)
-    if Set(names).count == names.count { return names }
+  let keys = configurations.map { flattened($0.resolved, prefix: "") }
+  let differing = Set(keys.flatMap(\.keys)).filter { key in
+    !["experiment", "seed", "replicates"].contains(key) && Set(keys.map { $0[key] }).count > 1
+  }.sorted()
+  let byKey = keys.map { own in
+    differing.compactMap { key in
+      own[key].map { "\(key.split(separator: ".").suffix(2).joined(separator: ".")) \($0)" }
+    }.joined(separator: ", ")
+  }
+  for names in [
+    configurations.map(\.seats.text), byKey, configurations.map(\.experiment),
+    configurations.map { "\($0.experiment) \($0.hash.prefix(6))" },
+  ] where Set(names).count == names.count && names.allSatisfy({ (1...40).contains($0.count) }) {
+    return names
   }
   return configurations.map(\.hash)
+}
+
+/// Every value of a resolved configuration under its dotted key.
+private func flattened(_ set: ParameterSet, prefix: String) -> [String: String] {
+  var found: [String: String] = [:]
+  for entry in set.entries {
+    if case .group(let inner) = entry.value {
+      found.merge(flattened(inner, prefix: prefix + entry.name + ".")) { first, _ in first }
+    } else {
+      found[prefix + entry.name] = entry.value.text
+    }
+  }
+  return found
 }
 
 extension CompareSession: Encodable {

@@ -17,28 +17,32 @@ public enum Against: String, Sendable, CaseIterable {
   public static let usualStarts = 30
   /// Least number of drawn starts of `all`.
   static let widestStarts = 200
+}
 
+extension CompareOptions {
   /// The known equilibria of a configuration's game.
   ///
-  /// - Parameters:
-  ///   - profiles: learned policies, from which the search starts as well.
-  ///   - starts: drawn starts of the search.
+  /// - Parameter profiles: learned policies, from which the search starts as well.
   /// - Throws: what the search or the solver throws; `TrainingStop` if interrupted.
   func equilibria(
-    _ configuration: ExperimentConfiguration, from profiles: [Profile], starts: Int, threads: Int,
+    _ configuration: ExperimentConfiguration, from profiles: [Profile], progress: ProgressDisplay,
     interruption: Interruption
   ) throws -> KnownEquilibria {
     let game = configuration.game
     let known: KnownEquilibria
-    if self == .principal {
+    if against == .principal {
       let solution = try configuration.solver(.evaluation).solve(
         game, isCancelled: { interruption.isRequested })
       known = try KnownEquilibria.principal(solution, of: game)
     } else {
       var search = EquilibriumSearch.Configuration()
-      search.starts = self == .all ? max(starts, Self.widestStarts) : starts
+      search.starts = against == .all ? max(starts, Against.widestStarts) : starts
       search.threads = threads
+      search.timeLimit = timeLimit
       search.isCancelled = { interruption.isRequested }
+      progress.begin(total: search.starts, verb: "searching equilibria")
+      defer { progress.end() }
+      search.progress = { done, total in progress.update(done: done, of: total) }
       known = try EquilibriumSearch(search).solve(game, from: profiles)
     }
     if interruption.isRequested { throw TrainingStop.stopped }
@@ -62,11 +66,13 @@ public struct KnownDocument: Encodable, Sendable {
     public var continuum: Bool
     /// What found it first.
     public var origin: String
+    /// The laws `[player][state][action]`.
+    public var policies: [[[Double]]]
     /// Its certificate.
     public var certificate: CertificateDocument
 
     enum CodingKeys: String, CodingKey {
-      case label, symmetric, continuum, origin, certificate
+      case label, symmetric, continuum, origin, policies, certificate
       case valueInitial = "value_initial"
       case classLabel = "class"
     }
@@ -89,6 +95,7 @@ public struct KnownDocument: Encodable, Sendable {
       Entry(
         label: entry.label, valueInitial: entry.initialValues, symmetric: entry.isSymmetric,
         classLabel: entry.classLabel, continuum: entry.isContinuum, origin: entry.origin,
+        policies: entry.profile.policies.map(\.laws),
         certificate: CertificateDocument(entry.certificate))
     }
   }
@@ -102,6 +109,9 @@ public struct SeedMatch: Encodable, Sendable {
   @OrNull public var nearest: String?
   /// Occupancy-weighted distance to it; null if none is known.
   @OrNull public var distance: Double?
+  /// Labels of all listed equilibria within the rule's distance, nearest first: more than one where
+  /// the seed's path of play hardly tells them apart.
+  public var contenders: [String]
   /// NashConv under the initial law in multiples of the payoff range.
   public var relativeNashConv: Double
   /// selects, not_equilibrium or unknown.
@@ -110,7 +120,7 @@ public struct SeedMatch: Encodable, Sendable {
   @OrNull public var selected: String?
 
   enum CodingKeys: String, CodingKey {
-    case seed, nearest, distance, verdict, selected
+    case seed, nearest, distance, contenders, verdict, selected
     case relativeNashConv = "relative_nash_conv"
   }
 
@@ -118,6 +128,7 @@ public struct SeedMatch: Encodable, Sendable {
     self.seed = seed
     nearest = match.label
     distance = match.distance
+    contenders = match.contenders.map { "E\($0)" }
     relativeNashConv = match.relativeNashConv
     verdict = match.verdict.rawValue
     selected = match.selected

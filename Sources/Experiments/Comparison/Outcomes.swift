@@ -3,10 +3,11 @@ internal import Statistics
 
 /// Equilibria that play alike, as one outcome.
 ///
-/// Equilibria often differ only at states that their play hardly ever visits. Two are one outcome if,
-/// from the game's initial law, the occupancy-weighted distance from one to the other is within the
-/// matching rule's; outcomes are the connected groups. Which member of its group a seed is nearest to
-/// hangs on states that it does not visit.
+/// Equilibria often differ only at states that their play hardly ever visits. Two are one outcome if
+/// their values under the initial law differ by no more than ε payoff ranges, for every player, and
+/// the occupancy-weighted distance from one to the other is within the matching rule's; outcomes are
+/// the connected groups. Which member of its group a seed is nearest to hangs on states that it does
+/// not visit.
 public struct Outcome: Encodable, Sendable, Equatable {
   /// `E4`, or `E5–E9` for a group.
   public var label: String
@@ -40,7 +41,10 @@ extension KnownEquilibria {
     func root(_ index: Int) -> Int { group[index] == index ? index : root(group[index]) }
     for (index, entry) in entries.enumerated() {
       let match = try match(entry.profile, rule: rule, certificate: entry.certificate)
-      for id in match.contenders {
+      for id in match.contenders
+      where zip(entry.initialValues, entries[id - 1].initialValues).allSatisfy({
+        abs($0 - $1) <= rule.epsilon * game.payoffRange
+      }) {
         let (a, b) = (root(index), root(id - 1))
         group[max(a, b)] = min(a, b)
       }

@@ -43,13 +43,12 @@ public struct PolicyJudgement: Encodable, Sendable {
   /// - Throws: `FileError` naming the line of what does not fit; what solvers throw.
   public init(
     file: String, configuration: ExperimentConfiguration, options: CompareOptions,
-    interruption: Interruption
+    interruption: Interruption, progress: ProgressDisplay
   ) throws {
     let table = try PolicyTable.read(file, game: configuration.game)
     let names = table.keys.sorted()
-    let known = try options.against.equilibria(
-      configuration, from: names.map { table[$0]! }, starts: options.starts,
-      threads: options.threads,
+    let known = try options.equilibria(
+      configuration, from: names.map { table[$0]! }, progress: progress,
       interruption: interruption)
     self.file = file
     game = configuration.title

@@ -31,10 +31,22 @@ public struct Study: Sendable {
     public var matching: PolicyMatching
   }
 
+  /// A pair in which training failed.
+  public struct Failure: Encodable, Sendable {
+    /// The game's name.
+    public var game: String
+    /// The learner's name.
+    public var learner: String
+    /// What happened.
+    public var message: String
+  }
+
   /// The study's file.
   public let configuration: StudyConfiguration
   /// Results by game.
   public let games: [GameResult]
+  /// Pairs in which training failed, for some seeds at least.
+  public let failures: [Failure]
   /// The folder of the study.
   public let folder: String
   /// What came of plotting.
@@ -48,27 +60,41 @@ public struct Study: Sendable {
   /// - Throws: what `Training.perform` and the search for equilibria throw.
   public static func perform(
     _ study: StudyConfiguration, options: TrainingOptions, interruption: Interruption,
-    progress: (_ title: String) -> ProgressDisplay, log: @escaping @Sendable (String) -> Void
+    progress: (_ unit: String) -> ProgressDisplay, log: @escaping @Sendable (String) -> Void
   ) throws -> Study {
     let began = Date()
     let folder = "\(options.root)/\(study.experiment)"
+    var failures: [Failure] = []
     for (index, cell) in study.cells.enumerated() {
       log("[\(index + 1)/\(study.cells.count)] \(cell.game), \(cell.learner)")
-      _ = try Training(cell.configuration, options: options).perform(
-        interruption: interruption, log: log, progress: progress(cell.learner))
+      do {
+        _ = try Training(cell.configuration, options: options).perform(
+          interruption: interruption, log: log, progress: progress(cell.configuration.stepUnit))
+      } catch let error as FileError where !error.isUsage {
+        // One pair's failure is no other's; what its finished seeds say still counts.
+        log("failed: \(error)")
+        failures.append(
+          Failure(game: cell.game, learner: cell.learner, message: "\(error)"))
+      }
     }
     var games: [GameResult] = []
     for name in study.games {
-      let cells = study.cells.filter { $0.game == name }
+      let cells = study.cells.filter { cell in
+        cell.game == name
+          && RunFolder(root: options.root, configuration: cell.configuration).seeds().contains(
+            where: \.isFinished)
+      }
+      if cells.isEmpty { continue }
       log("\(name): searching the game's equilibria")
       games.append(
         try result(
-          name, cells, study: study, options: options, interruption: interruption))
+          name, cells, study: study, options: options, interruption: interruption,
+          progress: progress("attempts")))
     }
     let plots = try Plot.selection(
       games, policy: study.policy, title: study.experiment, folder: "\(folder)/plots")
     let result = Study(
-      configuration: study, games: games, folder: folder, plots: plots,
+      configuration: study, games: games, failures: failures, folder: folder, plots: plots,
       seconds: -began.timeIntervalSinceNow)
     try writeAtomically(result.csv, to: "\(folder)/selection.csv")
     try writeAtomically(prettyJSON(result), to: "\(folder)/summary.json")
@@ -77,7 +103,7 @@ public struct Study: Sendable {
 
   private static func result(
     _ name: String, _ cells: [StudyConfiguration.Cell], study: StudyConfiguration,
-    options: TrainingOptions, interruption: Interruption
+    options: TrainingOptions, interruption: Interruption, progress: ProgressDisplay
   ) throws -> GameResult {
     let session = try CompareSession(
       cells.map { RunFolder(root: options.root, configuration: $0.configuration) },
@@ -85,7 +111,7 @@ public struct Study: Sendable {
         against: study.against, starts: study.starts, rule: study.rule, policy: study.policy,
         threads: options.threads),
       names: cells.map(\.learner), seeds: Training(cells[0].configuration, options: options).seeds,
-      interruption: interruption, log: { _ in })
+      interruption: interruption, progress: progress)
     return GameResult(
       name: name, title: cells[0].configuration.title, equilibria: session.equilibria[0],
       learners: session.runs.map { run in
@@ -98,7 +124,7 @@ public struct Study: Sendable {
 
 extension Study: Encodable {
   enum CodingKeys: String, CodingKey {
-    case schema, command, experiment, policy, against, games, seconds
+    case schema, command, experiment, policy, against, games, failures, seconds
   }
 
   /// One document of the whole study.
@@ -110,6 +136,7 @@ extension Study: Encodable {
     try container.encode(configuration.policy, forKey: .policy)
     try container.encode(configuration.against.rawValue, forKey: .against)
     try container.encode(games, forKey: .games)
+    try container.encode(failures, forKey: .failures)
     try container.encode(seconds, forKey: .seconds)
   }
 }
@@ -169,7 +196,7 @@ extension Study {
         \(configuration.policy) policy selects each:
         NashConv at most \(tableNumber(rule.epsilon)) payoff ranges and distance at most \
         \(tableNumber(rule.distance)); otherwise none.
-        Equilibria whose play from the start differs by no more than that distance are one row.
+        Equilibria of one value whose play from the start differs by no more than that are one row.
         """)
       if let comparison = game.comparison { lines += ["", comparison.text] }
       lines.append("")

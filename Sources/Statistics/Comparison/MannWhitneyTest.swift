@@ -3,23 +3,25 @@
 ///
 ///     U = #{(i, j): xᵢ > yⱼ} + ½ #{(i, j): xᵢ = yⱼ},  U / nm estimates P(X > Y) + ½ P(X = Y)
 ///
-/// Mann & Whitney (1947), Annals of Mathematical Statistics 18, p. 50. Without ties and with
-/// n m ≤ `exactLimit` the p-value is exact; otherwise normal with the variance corrected for ties and
-/// half a unit of continuity (Lehmann 1975, *Nonparametrics*, ch. 1). Equal to
-/// `scipy.stats.mannwhitneyu`, two-sided, with the same method.
+/// Mann & Whitney (1947), Annals of Mathematical Statistics 18, p. 50. With n m ≤ `exactLimit`
+/// the p-value is exact, given the ties: the share of all divisions of the joint values into samples
+/// of n and m in which |U − nm/2| is at least as large. Otherwise it is normal with the variance
+/// corrected for ties and half a unit of continuity (Lehmann 1975, *Nonparametrics*, ch. 1). Equal to
+/// `scipy.stats.mannwhitneyu`, two-sided, where that has the same method: it has no exact one for
+/// ties.
 ///
 /// What it tests is the whole distribution: equal medians or means with unequal spread are not its
 /// null hypothesis. Cost: O((n + m) log(n + m)), and n² m at most where exact.
 public struct MannWhitneyTest: Sendable, Codable, Equatable {
   /// How the p-value was found.
   public enum Method: String, Sendable, Codable {
-    /// All arrangements of the ranks counted.
+    /// All divisions of the joint values counted.
     case exact
     /// The normal approximation, corrected for ties and continuity.
     case normal
   }
 
-  /// The largest n m whose untied p-value is counted: twenty against twenty.
+  /// The largest n m whose p-value is counted: twenty against twenty.
   public static let exactLimit = 400
 
   /// U of the first sample, in 0...nm.
@@ -63,6 +65,9 @@ public struct MannWhitneyTest: Sendable, Codable, Equatable {
       let all = arrangements.reduce(0, +)
       let extreme = arrangements[(larger / 2)...].reduce(0, +)
       pValue = min(1, 2 * Double(extreme) / Double(all))
+    } else if n * m <= Self.exactLimit {
+      method = .exact
+      pValue = Self.tiedTails(larger, n, m, ranks.sizes)
     } else {
       method = .normal
       pValue = Self.normalTails(Double(larger) / 2, n, m, ranks.sizes)
@@ -82,6 +87,42 @@ public struct MannWhitneyTest: Sendable, Codable, Equatable {
       for u in stride(from: i, through: n * m, by: 1) { counts[u] += counts[u - i] }
     }
     return counts
+  }
+
+  /// The share of divisions with |2U − nm| ≥ 2 `larger`/2 − nm, where values come in groups of equal
+  /// ones of the given sizes, ascending.
+  ///
+  /// Counts divisions by how many values of the first sample lie in the groups so far and what they
+  /// add to 2U: with b of the second sample below, j of a group of t add j (2b + t − j).
+  private static func tiedTails(_ larger: Int, _ n: Int, _ m: Int, _ sizes: [Int]) -> Double {
+    let width = 2 * n * m + 1
+    var counts = [Int](repeating: 0, count: (n + 1) * width)
+    counts[0] = 1
+    var below = 0
+    for size in sizes {
+      var next = [Int](repeating: 0, count: counts.count)
+      for taken in 0...min(n, below) where below - taken <= m {
+        for j in 0...min(size, n - taken) where below - taken + size - j <= m {
+          let gain = j * (2 * (below - taken) + size - j)
+          let ways = binomial(size, j)
+          for u in 0..<(width - gain) where counts[taken * width + u] != 0 {
+            next[(taken + j) * width + u + gain] += ways * counts[taken * width + u]
+          }
+        }
+      }
+      counts = next
+      below += size
+    }
+    let row = counts[(n * width)...]
+    let distance = abs(larger - n * m)
+    let extreme = row.enumerated().reduce(0) { sum, entry in
+      abs(entry.offset - n * m) >= distance ? sum + entry.element : sum
+    }
+    return Double(extreme) / Double(row.reduce(0, +))
+  }
+
+  private static func binomial(_ n: Int, _ k: Int) -> Int {
+    (0..<min(k, n - k)).reduce(1) { $0 * (n - $1) / ($1 + 1) }
   }
 
   /// 2 (1 − Φ((U − nm/2 − ½) / σ)), at most 1, with

@@ -34,6 +34,9 @@ struct Compare: ParsableCommand {
   @Option(help: "Drawn starts of the search for equilibria (all takes at least 200).")
   var starts = Against.usualStarts
 
+  @Option(help: "Seconds allowed for that search, for each game; 0 for no limit.")
+  var timeLimit = 120.0
+
   @Option(help: "Which policy tables are about: last, average or best.")
   var using: PolicyName = .last
 
@@ -63,6 +66,9 @@ struct Compare: ParsableCommand {
     guard starts >= 0, starts <= 1_000_000 else {
       throw ValidationError("--starts \(starts): must be from 0 to 1,000,000")
     }
+    guard timeLimit >= 0, timeLimit.isFinite else {
+      throw ValidationError("--time-limit \(timeLimit): must be at least 0")
+    }
     guard distance >= 0, distance <= 1 else {
       throw ValidationError("--distance \(distance): must be in [0, 1]")
     }
@@ -90,20 +96,22 @@ struct Compare: ParsableCommand {
   func run() throws {
     let options = CompareOptions(
       against: Against(rawValue: against.rawValue)!, starts: starts,
+      timeLimit: timeLimit > 0 ? timeLimit : nil,
       rule: MatchRule(epsilon: epsilon, distance: distance), policy: using.rawValue,
       playsAcross: crossPlay, threads: threads.threads)
     let interruption = Interruption.listening()
     let output = output
+    let progress = ProgressDisplay(unit: "attempts", isSilent: output.quiet)
     if let policy, let config {
       let verdict = try PolicyJudgement(
         file: policy, configuration: ExperimentConfiguration(path: config), options: options,
-        interruption: interruption)
+        interruption: interruption, progress: progress)
       print(output.json ? jsonLine(verdict) : verdict.text)
       return
     }
     let session = try CompareSession(
       try folders.map { try RunFolder(argument: $0) }, options: options,
-      interruption: interruption, log: { output.log($0) })
+      interruption: interruption, progress: progress)
     if output.json {
       print(jsonLine(session))
       return

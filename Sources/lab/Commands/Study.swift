@@ -34,12 +34,22 @@ struct StudyCommand: ParsableCommand {
       StudyConfiguration(path: study, overrides: overrides),
       options: training.options(threads: threads.threads),
       interruption: Interruption.listening(),
-      progress: { _ in ProgressDisplay(unit: "steps", isSilent: output.quiet) },
+      progress: { ProgressDisplay(unit: $0, isSilent: output.quiet) },
       log: { output.log($0) })
     if output.json {
       print(jsonLine(result))
-      return
+    } else {
+      show(result)
     }
+    if !result.failures.isEmpty {
+      for failure in result.failures {
+        complain("error: \(failure.game), \(failure.learner): \(failure.message)")
+      }
+      throw ExitCode(1)
+    }
+  }
+
+  private func show(_ result: Study) {
     print(result.text)
     if output.quiet { return }
     print("study: \(result.folder) (summary.json, selection.csv, a folder per configuration)")

@@ -31,7 +31,7 @@ struct Train: ParsableCommand {
       configuration,
       options: training.options(threads: threads.threads),
       interruption: Interruption.listening(),
-      progress: ProgressDisplay(unit: "steps", isSilent: output.quiet),
+      progress: ProgressDisplay(unit: configuration.stepUnit, isSilent: output.quiet),
       log: { output.log($0) })
     show(session, output: output)
   }
