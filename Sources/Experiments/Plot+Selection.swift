@@ -38,7 +38,7 @@ extension Plot {
       set yrange [0:1]
       set ylabel 'share of seeds'
       set key outside right top reverse Left
-      set rmargin 30
+      set rmargin 34
       set xtics noenhanced font ',\(terminal.hasPrefix("png") ? 17 : 10)'
 
       """
@@ -69,6 +69,7 @@ extension Plot {
         return "$game\(number) using \(index + 2):xtic(1) lc rgb '\(colour)' "
           + "title '\(quoted(name))' noenhanced"
       }
+      script += "set xrange [-0.6:\(Double(game.learners.count) - 0.4)]\n"
       script += "plot \(bars.joined(separator: ", \\\n  "))\n"
     }
     return script + "unset multiplot\n"

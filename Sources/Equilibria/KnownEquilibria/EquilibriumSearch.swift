@@ -63,6 +63,16 @@ public struct EquilibriumSearch: Sendable {
   /// Most values of a game for which logit paths are followed: their systems are dense.
   static let largestValueSystem = BellmanNash.largestValueSystem
 
+  /// Most actions, summed over states and players, of a game for which logit paths are followed: at
+  /// 7,000 one step of a path takes tens of seconds.
+  static let largestActionCount = 5_000
+
+  /// Whether logit paths are followed at this size.
+  static func followsPaths(_ game: StochasticGame) -> Bool {
+    game.stateCount * game.playerCount <= largestValueSystem
+      && game.actionCounts.reduce(0, +) <= largestActionCount
+  }
+
   /// Most pure stationary profiles that are all tried.
   public static let pureLimit = 4096
 
@@ -96,7 +106,8 @@ public struct EquilibriumSearch: Sendable {
       try run(branches(round, from: record.candidates, game), game, isOver, &record)
     }
     let candidates = record.candidates + (try mirrorImages(of: record.candidates, game))
-    var note = "\(record.succeeded) of \(record.attempts) attempts ended in one"
+    var note = "\(record.succeeded) of \(record.attempts) attempts found one"
+    if !Self.followsPaths(game) { note += "; the game is too large for logit paths" }
     if pure > 0 { note += "; all \(pure) pure profiles tried" }
     if record.cut > 0 { note += "; \(record.cut) attempts cut short" }
     return try KnownEquilibria(
@@ -181,7 +192,7 @@ public struct EquilibriumSearch: Sendable {
   private func branches(
     _ round: Int, from candidates: [EquilibriumCandidate], _ game: StochasticGame
   ) -> [SearchAttempt] {
-    guard game.stateCount * game.playerCount <= Self.largestValueSystem else { return [] }
+    guard Self.followsPaths(game) else { return [] }
     let reference =
       round == 0
       ? nil
@@ -212,7 +223,7 @@ public struct EquilibriumSearch: Sendable {
   }
 
   private func attempts(_ game: StochasticGame, _ profiles: [Profile]) -> [SearchAttempt] {
-    let isSmall = game.stateCount * game.playerCount <= Self.largestValueSystem
+    let isSmall = Self.followsPaths(game)
     var attempts: [SearchAttempt] = []
     if isSmall { attempts.append(SearchAttempt(kind: .principal, origin: "principal logit path")) }
     for rule in SelectionRule.allCases {
