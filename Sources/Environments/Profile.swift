@@ -120,14 +120,14 @@ extension StochasticGame {
     }
     for player in 0..<playerCount {
       guard profile[player].offsets == policyOffsets(player) else {
-        throw GameError("policy of player \(player)", "does not fit the game's states and actions")
+        throw GameError("policy of player \(player + 1)", "does not fit the game's states and actions")
       }
       for state in 0..<stateCount {
         let law = profile[player].law(at: state)
         guard law.allSatisfy({ $0.isFinite && $0 >= -1e-12 }), abs(law.reduce(0, +) - 1) <= 1e-9
         else {
           throw GameError(
-            "policy of player \(player) at state \(stateLabels[state])",
+            "policy of player \(player + 1) at state \(stateLabels[state])",
             "must be nonnegative and sum to 1, not \(law.reduce(0, +))")
         }
       }

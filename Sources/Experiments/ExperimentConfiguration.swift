@@ -132,7 +132,7 @@ public struct ExperimentConfiguration: Sendable {
       guard points <= steps else {
         throw ConfigurationError(
           evaluation.position(of: "points") ?? start, key: "evaluation.points", value: "\(points)",
-          rule: "cannot exceed training.steps = \(steps)")
+          rule: "cannot exceed training.steps = \(steps); lower it")
       }
     }
 

@@ -115,7 +115,7 @@ func `a row that is no law or no payoff is refused where it stands`(
   #expect(profile[0].law(at: 2) == [1])
   profile[0][1, 0] = 0.6
   let error = #expect(throws: GameError.self) { try game.validate(profile) }
-  #expect(error?.subject == "policy of player 0 at state 1")
+  #expect(error?.subject == "policy of player 1 at state 1")
   profile[0].setLaw([1.5, -0.5], at: 1)
   #expect(throws: GameError.self) { try game.validate(profile) }
   profile[0].setLaw([.nan, 1], at: 1)

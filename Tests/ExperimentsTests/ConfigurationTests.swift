@@ -83,7 +83,7 @@ private func refusal(_ text: String, _ overrides: [String] = []) -> String {
     refusal(smallRace, ["game.kind=compute-rase"]).contains("did you mean compute-race?"))
   #expect(
     refusal(smallRace, ["evaluation.points=40000"])
-      == "command line: evaluation.points = 40000: cannot exceed training.steps = 30000")
+      == "command line: evaluation.points = 40000: cannot exceed training.steps = 30000; lower it")
   #expect(refusal("").contains("the file is empty"))
   #expect(refusal("game: {kind: compute-race}\n").contains("needs the section `learner:`"))
   #expect(refusal(smallRace, ["experiment=a/b"]).contains("names a folder"))
