@@ -40,7 +40,7 @@ public struct DoubleQLearning: Learner {
   private let visits: VisitCounts
   private let stateCount: Int
   private let stepSize: ScheduleTable
-  private let exploration: ExplorationRule
+  private var exploration: ExplorationRule
   private let player: Int
   private let discount: Double
   private var updates = 0
@@ -112,6 +112,11 @@ public struct DoubleQLearning: Learner {
   /// Both tables begin as the exact action values of the given profile.
   public mutating func start(from point: StartingPoint) throws {
     fill(point.actionValues, point.actionValues, lastGreedyChange: 0)
+  }
+
+  /// Players who explore by the same schedule compute it once.
+  public mutating func share(with first: DoubleQLearning) {
+    exploration.share(with: first.exploration)
   }
 
   /// The training loop, compiled for this learner here.

@@ -101,6 +101,10 @@ struct LawRecord {
 }
 
 /// Throws `SnapshotError` unless a saved table has `count` finite entries.
+//
+// Not inlined: where the check ends in a tail call of memmove, Swift 6.3.1 on x86-64 may leave the
+// error register clobbered by the loop, so that success looks like an error.
+@inline(never)
 func requireTable(_ table: [Double], count: Int) throws {
   guard table.count == count else {
     throw SnapshotError("a snapshot's table of \(table.count) entries does not fit \(count)")

@@ -27,7 +27,7 @@ public import Statistics
 /// sizes by visits of the joint action, as in the paper. c is the continuation. Two players.
 ///
 /// Cost per step: one stage game, some microseconds to some dozens; solving it allocates.
-public struct NashQ: Learner {
+public struct NashQ: LawLearner {
   /// The word in configurations.
   public static let name = "nash-q"
   /// One line.
@@ -49,7 +49,7 @@ public struct NashQ: Learner {
   private let rule: StageRule
   private let player: Int
   private let discounts: (Double, Double)
-  private let laws: LawTable
+  let laws: LawTable
   /// Q₁ and Q₂, `[row of the game × player]`.
   private let values: UnsafeMutablePointer<Double>
   private let visits: UnsafeMutablePointer<Int>
@@ -177,21 +177,11 @@ public struct NashQ: Learner {
         + "from nothing, or use minimax-q or q-learning")
   }
 
-  /// Adds the law of a visited state to the average.
-  @inline(__always)
-  public mutating func recordVisit(_ state: Int) { laws.recordVisit(state) }
-
   /// The training loop, compiled for this learner here.
   public static func train(_ loop: inout TrainingLoop<NashQ>, until last: Int) {
     loop.play(until: last)
   }
 
-  /// The own part of the stage equilibria.
-  public var lastPolicy: Policy { laws.policy }
-  /// The mean of the laws at recorded visits.
-  public var averagePolicy: Policy { laws.averagePolicy }
-  /// Updates after which the likeliest action at some state last changed.
-  public var lastPolicyChange: Int { laws.lastChange }
   /// The probability of a random action.
   public var explorationRate: Double? { exploration.value(at: updates) }
   /// Qⱼ(s, a₁, a₂), flat; shape [row of the game × player].

@@ -14,7 +14,7 @@ import Testing
 ///     0 0  0  0  0: terminated      [[1, −0.75], [0, 2]]       p = −0.75p + 2(1 − p): p = 8/15,
 ///                                                              V = 8/15
 @Test func `minimax-Q follows the table worked by hand`() throws {
-  let game = try repeatedGame([[0, 0], [0, 0]], [[0, 0], [0, 0]], discount: 0.5)
+  let game = try bimatrix([[0, 0], [0, 0]], [[0, 0], [0, 0]], discount: 0.5)
   var stream = RandomStream(seed: 2, role: .agent)
   let table: [([Int], Double, Double, [Double], Double, Double)] = [
     ([0, 0], 4, 1, [2, 0, 0, 0], 0, 1), ([1, 1], 4, 1, [2, 0, 0, 2], 1, 0.5),
@@ -42,7 +42,7 @@ import Testing
 ///
 /// Player 2 keeps its own action first: its table of three rows has the same entries, transposed.
 @Test func `friend-Q follows the table worked by hand in both seats`() throws {
-  let game = try repeatedGame(
+  let game = try bimatrix(
     [[0, 0, 0], [0, 0, 0]], [[0, 0, 0], [0, 0, 0]], discount: 0.5)
   var stream = RandomStream(seed: 2, role: .agent)
   let values = [
@@ -89,7 +89,7 @@ private func shapleyValues(_ game: StochasticGame) throws -> [Double] {
   func check<L: Learner>(
     _ type: L.Type, _ yaml: String, _ found: (L) -> [Double]
   ) throws {
-    var loop = try playLoop(L.self, yaml, game: game, steps: 100_000)
+    var loop = try playLoop(L.self, yaml, game: game, steps: 100_000, averageFrom: 0)
     loop.run(until: 100_000)
     #expect(areClose(found(loop.learner(0)), values, within: 1e-9))
     #expect(try Certificate(game, loop.lastProfile).exploitability <= 1e-9)
@@ -120,7 +120,7 @@ private func shapleyValues(_ game: StochasticGame) throws -> [Double] {
   }
   let optimum = try alone.bestResponse(of: 0, against: alone.uniformProfile)
   var loop = try playLoop(
-    FriendOrFoeQ.self, "{role: friend, exploration: 1}", game: team, steps: 100_000)
+    FriendOrFoeQ.self, "{role: friend, exploration: 1}", game: team, steps: 100_000, averageFrom: 0)
   loop.run(until: 100_000)
   for player in 0..<2 {
     #expect(areClose(loop.learner(player).stateValues, optimum.values, within: 1e-12))
@@ -165,9 +165,10 @@ private func shapleyValues(_ game: StochasticGame) throws -> [Double] {
     ("joint", [1, 1]), ("low", [0, 0]), ("high", [1, 1]), ("first", [0, 0]), ("own-best", [0, 1]),
   ])
 func `each selection rule takes the equilibrium it names`(rule: String, play: [Int]) throws {
-  let game = try repeatedGame([[2, 0], [0, 1]], [[1, 0], [0, 2.5]])
+  let game = try bimatrix([[2, 0], [0, 1]], [[1, 0], [0, 2.5]])
   var loop = try playLoop(
-    NashQ.self, "{selection: \(rule), step_size: 1, exploration: 1}", game: game, steps: 200)
+    NashQ.self, "{selection: \(rule), step_size: 1, exploration: 1}", game: game, steps: 200,
+    averageFrom: 0)
   loop.run(until: 200)
   let profile = loop.lastProfile
   #expect((0..<2).map { profile[$0].mode(at: 0) } == play)
@@ -243,7 +244,8 @@ private func gridGame() throws -> StochasticGame {
   let game = try dilemma.stochasticGame()
   for selection in ["joint", "low", "first", "own-best"] {
     var loop = try playLoop(
-      NashQ.self, "{selection: \(selection), exploration: 1}", game: game, steps: 50_000)
+      NashQ.self, "{selection: \(selection), exploration: 1}", game: game, steps: 50_000,
+      averageFrom: 0)
     loop.run(until: 50_000)
     #expect(try Certificate(game, loop.lastProfile).isCertified)
     #expect(areClose(loop.learner(0).stageValues, [10, 10], within: 0.01))

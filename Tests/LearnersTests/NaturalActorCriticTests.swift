@@ -19,7 +19,7 @@ import Testing
   let game = try StochasticGame(actionCounts: [[3]], discounts: [0.5], initial: [1]) { _, _, row in
     row.move(to: 0, probability: 1)
   }
-  var learner = try gradientLearner(
+  var learner = try playLearner(
     NaturalActorCritic.self, "{actor_step: 1, critic_step: 0.5, advantage_step: 0.5}", game: game)
   var stream = RandomStream(seed: 1, role: .agent)
   func step(_ action: Int, _ reward: Double) {
@@ -57,7 +57,7 @@ import Testing
   }
   let profile = interiorProfile(game)
   let point = try StartingPoint(profile, player: 0, game: game)
-  var learner = try gradientLearner(
+  var learner = try playLearner(
     NaturalActorCritic.self,
     """
     {actor_step: 0, critic_step: 0, entropy: 0,
@@ -96,7 +96,9 @@ private func withValues(
 ) throws -> NaturalActorCritic.Snapshot {
   var object =
     try JSONSerialization.jsonObject(with: JSONEncoder().encode(snapshot)) as! [String: Any]
-  object["values"] = values
+  var core = object["core"] as! [String: Any]
+  core["values"] = values
+  object["core"] = core
   return try JSONDecoder().decode(
     NaturalActorCritic.Snapshot.self, from: JSONSerialization.data(withJSONObject: object))
 }
@@ -107,7 +109,7 @@ private func withValues(
   var dilemma = PrisonersDilemma()
   dilemma.memory = false
   let game = try dilemma.stochasticGame()
-  var loop = try gradientLoop(NaturalActorCritic.self, game: game, steps: 20_000)
+  var loop = try playLoop(NaturalActorCritic.self, game: game, steps: 20_000)
   loop.run(until: 20_000)
   let profile = loop.lastProfile
   for player in 0..<2 { #expect(profile[player][0, 1] > 0.99) }

@@ -20,7 +20,7 @@ import Testing
     actionCounts: [[2, 2], [2, 2]], discounts: [0.5, 0.9], initial: [1, 0]
   ) { state, _, row in row.move(to: state, probability: 1) }
   var learner = try StochasticFictitiousPlay(
-    try parameters(
+    try resolved(
       "{belief_step: 0.5, value_step: 0.5, temperature: 1}", StochasticFictitiousPlay.parameters),
     game: game, player: 0, steps: 10)
   var stream = RandomStream(seed: 1, role: .agent)
@@ -50,7 +50,8 @@ import Testing
   let game = try ring(discount: 0.5)
   var loop = try playLoop(
     StochasticFictitiousPlay.self,
-    "{temperature: 100, value_step: {kind: power, exponent: 0.6}}", game: game, steps: 200_000)
+    "{temperature: 100, value_step: {kind: power, exponent: 0.6}}", game: game, steps: 200_000,
+    averageFrom: 0)
   loop.run(until: 200_000)
   let best = try game.bestResponse(of: 0, against: game.uniformProfile)
   let optimal = game.actionValues(of: 0, against: game.uniformProfile, values: best.values)
@@ -67,7 +68,7 @@ func `dominant actions are found`(seed: UInt64) throws {
   var loop = try playLoop(
     StochasticFictitiousPlay.self, "temperature: {kind: exponential, from: 5, to: 0.02}",
     game: game,
-    steps: 20_000, seed: seed)
+    steps: 20_000, seed: seed, averageFrom: 0)
   loop.run(until: 20_000)
   // W differs by at least 1 as beliefs end near (0, 1): odds of e^(1/0.02) = e^50.
   let last = loop.lastProfile
@@ -86,7 +87,7 @@ func `averages converge in matching pennies`(seed: UInt64) throws {
   var loop = try playLoop(
     StochasticFictitiousPlay.self,
     "{temperature: 1, belief_step: {kind: power}, value_step: {kind: power, exponent: 0.9}}",
-    game: game, steps: 100_000, seed: seed)
+    game: game, steps: 100_000, seed: seed, averageFrom: 0)
   loop.run(until: 100_000)
   let average = try averageProfile(loop)
   for player in 0..<2 { #expect(abs(average[player][0, 0] - 0.5) <= 4.5 * 0.0011 + 0.001) }
@@ -96,7 +97,7 @@ func `averages converge in matching pennies`(seed: UInt64) throws {
   let game = try threePlayers()
   for player in 0..<3 {
     var learner = try StochasticFictitiousPlay(
-      try parameters("temperature: 1", StochasticFictitiousPlay.parameters), game: game,
+      try resolved("temperature: 1", StochasticFictitiousPlay.parameters), game: game,
       player: player, steps: 10)
     var profile = game.uniformProfile
     profile[0].setLaw([0.25, 0.75], at: 0)
@@ -131,10 +132,10 @@ func `stochastic fictitious play taken up from a snapshot goes on to the same bi
       StochasticFictitiousPlay.self, "", game: game, steps: 200, split: split)
   }
   var learner = try StochasticFictitiousPlay(
-    try parameters("", StochasticFictitiousPlay.parameters), game: try smallRace(), player: 0,
+    try resolved("", StochasticFictitiousPlay.parameters), game: try smallRace(), player: 0,
     steps: 10)
   let other = try StochasticFictitiousPlay(
-    try parameters("", StochasticFictitiousPlay.parameters), game: try threePlayers(), player: 0,
+    try resolved("", StochasticFictitiousPlay.parameters), game: try threePlayers(), player: 0,
     steps: 10)
   #expect(throws: SnapshotError.self) { try learner.restore(other.snapshot()) }
 }
