@@ -288,7 +288,7 @@ private func visits(_ game: StochasticGame, _ profile: Profile, _ player: Int) t
   for rounds in [10, 100] {
     #expect(
       try gap(
-        "{step: 1, first_law: uniform, parameterisation: {kind: softmax, natural: true}}", rounds)
+        "{step: 1, initial: uniform, parameterisation: {kind: softmax, natural: true}}", rounds)
         <= 14 / Double(rounds))
   }
   // Projected ascent ends at the vertex itself; plain softmax creeps up to it.
