@@ -47,6 +47,7 @@ public struct NashQ: LawLearner {
   }
 
   private let rule: StageRule
+  private let game: StochasticGame
   private let player: Int
   private let discounts: (Double, Double)
   let laws: LawTable
@@ -79,6 +80,7 @@ public struct NashQ: LawLearner {
     }
     rule = StageRule(rawValue: parameters.text("selection"))!
     self.player = player
+    self.game = game
     discounts = (game.discounts[0], game.discounts[1])
     laws = LawTable(uniform: game, player: player)
     (rowCount, stateCount) = (game.rowCount, game.stateCount)
@@ -169,12 +171,23 @@ public struct NashQ: LawLearner {
     return (try? LemkeHowson(droppedLabel: 0).solve(game))?.equilibrium
   }
 
-  /// Always throws: the rival's values are not among what a learner is given to begin from.
+  /// Both tables begin as what joint actions are worth while everybody goes on with the given profile,
+  /// Qⱼ(s, a₁, a₂) = uⱼ + γⱼ Σ c Vⱼ(s′); laws and values of states are those of the equilibria
+  /// selected from them, and the profile's own where a stage game could not be solved.
   public mutating func start(from point: StartingPoint) throws {
-    throw GameError(
-      "learner",
-      "nash-q keeps the values of both players and cannot begin from one player's policy; begin "
-        + "from nothing, or use minimax-q or q-learning")
+    let model = ModelTables(game)
+    for player in 0..<2 {
+      let worth = point.profileValues[player]
+      for row in 0..<rowCount {
+        values[2 * row + player] = model.rowValue(
+          row, player: player, discount: game.discounts[player], values: worth)
+      }
+      for state in 0..<stateCount { stateValues[2 * state + player] = worth[state] }
+    }
+    laws.begin(from: point.policy)
+    for state in 0..<stateCount { solve(state) }
+    // What came before the first update is no change.
+    laws.begin(from: laws.policy)
   }
 
   /// The training loop, compiled for this learner here.
