@@ -46,6 +46,9 @@ public struct NashQ: LawLearner {
     case ownBest = "own-best"
   }
 
+  /// Vertices of each polytope after which `own-best` gives a stage game up.
+  private static var maximumVertices: Int { 100_000 }
+
   private let rule: StageRule
   private let game: StochasticGame
   private let player: Int
@@ -79,6 +82,15 @@ public struct NashQ: LawLearner {
           + "q-learning and friend-or-foe-q take any number")
     }
     rule = StageRule(rawValue: parameters.text("selection"))!
+    let most = (0..<game.stateCount).map {
+      game.actionCount(0, at: $0) + game.actionCount(1, at: $0)
+    }.max()!
+    guard rule != .ownBest || most <= 128 else {
+      throw GameError(
+        "learner.selection",
+        "own-best enumerates the equilibria of stage games of at most 128 actions, and one here has "
+          + "\(most); joint, low, high and first take any number")
+    }
     self.player = player
     self.game = game
     discounts = (game.discounts[0], game.discounts[1])
@@ -159,7 +171,10 @@ public struct NashQ: LawLearner {
         columnPayoffs: (0..<cells).map { payoffs[2 * $0 + 1] })
     else { return nil }
     if rule == .ownBest {
-      let all = VertexEnumeration(maximumVertices: 100_000).solve(game).equilibria
+      let found = VertexEnumeration(maximumVertices: Self.maximumVertices).solve(game)
+      // The best of a part is not the best.
+      guard found.end != .vertexLimit else { return nil }
+      let all = found.equilibria
       func rank(_ equilibrium: StageEquilibrium) -> (Double, Double) {
         (equilibrium.values[player], equilibrium.values[1 - player])
       }

@@ -207,6 +207,17 @@ func `each selection rule takes the equilibrium it names`(
   }
 }
 
+@Test func `own-best refuses stage games that it cannot enumerate`() throws {
+  let zeros = [[Double]](repeating: [Double](repeating: 0, count: 65), count: 64)
+  let game = try bimatrix(zeros, zeros)
+  let error = #expect(throws: GameError.self) {
+    try playLearner(NashQ.self, "selection: own-best", game: game)
+  }
+  #expect(error?.subject == "learner.selection")
+  #expect(error?.rule.contains("129") == true)
+  _ = try playLearner(NashQ.self, "selection: first", game: game)
+}
+
 /// Grid game 1 of Hu and Wellman (2003), section 5.1: on a 3 × 3 grid each player walks from its
 /// lower corner to the opposite upper one; bumping into each other costs 1 and leaves both in place;
 /// the first at its goal earns 100, and play ends. Discount 0.99. Cells count from the lower left,
