@@ -1,3 +1,4 @@
+internal import Agents
 internal import Environments
 
 /// A learner whose training changes one table of action values: what follows from the table alone,
@@ -31,6 +32,9 @@ extension ActionValueLearner {
   public var lastPolicyChange: Int { core.lastPolicyChange }
   /// ε or the temperature.
   public var explorationRate: Double? { core.explorationRate }
+
+  /// Infinite once an action value is not finite; otherwise none.
+  public var largestWeight: Double? { core.table.isFinite ? nil : .infinity }
 
   /// The table, its visits and the updates.
   public func snapshot() -> ActionValueSnapshot { core.snapshot() }

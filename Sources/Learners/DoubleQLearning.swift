@@ -132,6 +132,8 @@ public struct DoubleQLearning: Learner {
   public var lastPolicyChange: Int { mean.lastGreedyChange }
   /// ε or the temperature.
   public var explorationRate: Double? { exploration.rate(at: updates) }
+  /// Infinite once an action value is not finite; otherwise none.
+  public var largestWeight: Double? { pair.isFinite ? nil : .infinity }
   /// The mean of both tables, flat, laid out as the player's policy.
   public var actionValues: [Double] { mean.snapshot }
   /// The two tables A and B, flat.

@@ -1,3 +1,4 @@
+internal import Agents
 internal import Environments
 
 /// A learner from play whose policy is a table of laws.
@@ -33,6 +34,9 @@ extension HillClimbingLearner {
 
   /// The probability of a random action.
   public var explorationRate: Double? { climber.explorationRate }
+
+  /// Infinite once an action value is not finite; otherwise none.
+  public var largestWeight: Double? { climber.table.isFinite ? nil : .infinity }
 
   /// Values, visits and laws.
   public func snapshot() -> HillClimberSnapshot { climber.snapshot() }
