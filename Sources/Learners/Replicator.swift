@@ -14,7 +14,8 @@ public import Statistics
 /// ẏᵢ(a) = uᵢ(a, x₋ᵢ) with x = softmax(y): laws stay inside the simplex.
 ///
 /// - `runge-kutta`: one classical step of order 4 for all players together, each assuming that the
-///   others follow the equation too. Global error O(h⁴).
+///   others follow the equation too. Global error O(h⁴) if they do by the same method; O(h) against
+///   rivals who stand still.
 /// - `exponential`: x(a) ← x(a) exp(h u(a))/Σ, as if the others stood still for the round. Exact
 ///   against fixed rivals; otherwise of order 1, and then it differs from the flow in kind: in
 ///   matching pennies it spirals outwards.
