@@ -110,6 +110,11 @@ public struct ActionValueTable {
     changes.pointee = lastGreedyChange
   }
 
+  /// Whether every value is finite. Cost: a pass over the table.
+  public var isFinite: Bool {
+    UnsafeBufferPointer(start: values, count: entryCount).allSatisfy(\.isFinite)
+  }
+
   /// A copy of the values.
   public var snapshot: [Double] { Array(UnsafeBufferPointer(start: values, count: entryCount)) }
 

@@ -51,19 +51,27 @@ public enum Exploration: Sendable, Equatable {
 /// Draws an action with probability ∝ exp(Q(s, a)/τ): one draw, two passes over the row.
 ///
 /// The row's maximum is subtracted first, so no exponential overflows.
-@inline(never)
 public func boltzmannAction(
   _ table: ActionValueTable, at state: Int, temperature: Double, using stream: inout RandomStream
 ) -> Int {
-  let start = table.entry(state, 0)
-  let count = table.actionCount(at: state)
-  let top = table.best[state]
+  boltzmannAction(
+    table.values + table.entry(state, 0), count: table.actionCount(at: state),
+    greedy: table.greedy[state], temperature: temperature, using: &stream)
+}
+
+/// As above, for a row of action values of which `greedy` is a greatest.
+@inline(never)
+public func boltzmannAction(
+  _ row: UnsafePointer<Double>, count: Int, greedy: Int, temperature: Double,
+  using stream: inout RandomStream
+) -> Int {
+  let top = row[greedy]
   var total = 0.0
-  for action in 0..<count { total += exp((table.values[start + action] - top) / temperature) }
+  for action in 0..<count { total += exp((row[action] - top) / temperature) }
   var left = stream.uniform() * total
   for action in 0..<count {
-    left -= exp((table.values[start + action] - top) / temperature)
+    left -= exp((row[action] - top) / temperature)
     if left < 0 { return action }
   }
-  return table.greedy[state]
+  return greedy
 }

@@ -70,8 +70,8 @@ struct EvaluationRecord {
           "training",
           "\(column) became \(value!) at step \(step); "
             + (column == "train/weight_max"
-              ? "the weights have diverged: tabular or other learner.features, on_policy: true or "
-                + "smaller steps may help" : "smaller step sizes may help"))
+              ? "what was learned has diverged: smaller steps, other traces, tabular or other "
+                + "learner.features or on_policy: true may help" : "smaller step sizes may help"))
       }
     }
     return row

@@ -10,7 +10,7 @@ internal import Statistics
 struct ActionValueCore {
   let table: ActionValueTable
   let visits: VisitCounts
-  let exploration: ExplorationRule
+  var exploration: ExplorationRule
   let player: Int
   let discount: Double
   private(set) var updates = 0

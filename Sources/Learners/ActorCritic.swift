@@ -20,7 +20,7 @@ public import Statistics
 ///
 /// The critic does not count the entropy bonus. Where learning rests, π(a|s) ∝ exp(W(s, a)/τ): the
 /// logit quantal response equilibrium at precision 1/τ (`LogitPath`).
-public struct ActorCritic: Learner {
+public struct ActorCritic: SoftmaxLearner {
   /// The word in configurations.
   public static let name = "actor-critic"
   /// One line.
@@ -31,46 +31,35 @@ public struct ActorCritic: Learner {
     GradientSettings.entropy, GradientSettings.discountsUpdates, GradientSettings.initialValue,
   ]
 
-  private let actor: SoftmaxTable
+  var core: SoftmaxCore
   private let values: UnsafeMutablePointer<Double>
-  private let average: PolicyAverage
-  private let actorStep: ScheduleClock
   private let criticStep: ScheduleClock
-  private let entropy: EntropyWeight
   private let rollout: Rollout
-  private let critic: StateValues
   private let estimate: AdvantageEstimate
   private let isOneStep: Bool
   private let discountsUpdates: Bool
-  private let player: Int
-  private let discount: Double
   /// γᵗ of the current episode, if updates are discounted.
   private var weight = 1.0
-  private var updates = 0
 
   /// Creates a learner for `player`.
   public init(
     _ parameters: ParameterSet, game: StochasticGame, player: Int, steps: Int
   ) throws {
-    actor = SoftmaxTable(offsets: game.policyOffsets(player))
-    average = PolicyAverage(actor.entryCount)
-    critic = StateValues(game.stateCount, initial: parameters.real("initial_value"))
-    values = critic.values
-    actorStep = ScheduleClock(Schedule(parameters.group("actor_step")!), total: steps)
+    core = SoftmaxCore(
+      parameters, game: game, player: player, steps: steps,
+      initialValue: parameters.real("initial_value"))
+    values = core.critic.values
     criticStep = ScheduleClock(Schedule(parameters.group("critic_step")!), total: steps)
-    entropy = EntropyWeight(parameters, total: steps)
     estimate = AdvantageEstimate(parameters.group("advantage")!)
     isOneStep = estimate == .temporalDifference
     rollout = Rollout(capacity: estimate.capacity)
     discountsUpdates = parameters.boolean("discount_updates")
-    self.player = player
-    discount = game.discounts[player]
   }
 
   /// A draw from the actor's law.
   @inline(__always)
   public mutating func act(at state: Int, using stream: inout RandomStream) -> Int {
-    actor.draw(at: state, using: &stream)
+    core.actor.draw(at: state, using: &stream)
   }
 
   /// One update, or one step more to learn from.
@@ -79,21 +68,21 @@ public struct ActorCritic: Learner {
     state: Int, jointAction: borrowing Span<Int>, rewards: borrowing Span<Double>,
     nextState: Int, continuation: Double, isLast: Bool, using stream: inout RandomStream
   ) {
-    updates &+= 1
-    let action = jointAction[player]
-    let reward = rewards[player]
-    let factor = discount * continuation
+    core.updates &+= 1
+    let action = jointAction[core.player]
+    let reward = rewards[core.player]
+    let factor = core.discount * continuation
     if isOneStep {
       let old = values[state]
       let error = reward + factor * values[nextState] - old
-      values[state] = old + criticStep.value(at: updates) * error
-      let step = actorStep.value(at: updates) * weight
-      actor.addScore(of: action, at: state, times: step * error)
-      if entropy.isOn {
+      values[state] = old + criticStep.value(at: core.updates) * error
+      let step = core.actorStep.value(at: core.updates) * weight
+      core.actor.addScore(of: action, at: state, times: step * error)
+      if core.entropy.isOn {
         // The score leaves the laws as they were: both gradients are at the law played.
-        actor.addEntropyGradient(at: state, times: step * entropy.value(at: updates))
+        core.actor.addEntropyGradient(at: state, times: step * core.entropy.value(at: core.updates))
       }
-      actor.refresh(state, time: updates)
+      core.actor.refresh(state, time: core.updates)
     } else {
       rollout.append(
         state: state, action: action, reward: reward, factor: factor, next: nextState,
@@ -105,15 +94,16 @@ public struct ActorCritic: Learner {
 
   @inline(never)
   private func learnFromRollout(nextState: Int, isLast: Bool) {
-    let step = actorStep.value(at: updates)
-    let rate = criticStep.value(at: updates)
+    let step = core.actorStep.value(at: core.updates)
+    let rate = criticStep.value(at: core.updates)
     switch estimate {
     case .temporalDifference: return
     case .generalised(let lambda, _):
       guard rollout.isFull else { return }
       rollout.fillAdvantages(values: values, lambda: lambda)
       rollout.climb(
-        actor, step: step, entropyWeight: entropy.value(at: updates), time: updates)
+        core.actor, step: step, entropyWeight: core.entropy.value(at: core.updates),
+        time: core.updates)
       rollout.move(values, rate: rate)
       rollout.removeAll()
     case .steps:
@@ -126,11 +116,12 @@ public struct ActorCritic: Learner {
         let advantage = rollout.results[k] - values[state]
         values[state] += rate * advantage
         let amount = step * rollout.weights[k]
-        actor.addScore(of: rollout.actions[k], at: state, times: amount * advantage)
-        if entropy.isOn {
-          actor.addEntropyGradient(at: state, times: amount * entropy.value(at: updates))
+        core.actor.addScore(of: rollout.actions[k], at: state, times: amount * advantage)
+        if core.entropy.isOn {
+          core.actor.addEntropyGradient(
+            at: state, times: amount * core.entropy.value(at: core.updates))
         }
-        actor.refresh(state, time: updates)
+        core.actor.refresh(state, time: core.updates)
       }
       if isLast { rollout.removeAll() } else { rollout.removeFirst() }
     }
@@ -138,65 +129,35 @@ public struct ActorCritic: Learner {
 }
 
 extension ActorCritic {
-  /// Adds the law at a visited state to the average policy.
-  @inline(__always)
-  public mutating func recordVisit(_ state: Int) {
-    average.record(
-      actor.laws, from: actor.start(of: state), actions: actor.actionCount(at: state))
-  }
-
-  /// The actor begins at the policy's logits, the critic at the profile's exact values.
-  public mutating func start(from point: StartingPoint) throws {
-    actor.start(from: point.policy)
-    try critic.restore(point.values)
-  }
-
   /// The training loop, compiled for this learner here.
   public static func train(_ loop: inout TrainingLoop<ActorCritic>, until last: Int) {
     loop.play(until: last)
   }
 
-  /// The actor's law.
-  public var lastPolicy: Policy { actor.policy }
-  /// Per state, the mean of the laws at recorded visits.
-  public var averagePolicy: Policy { average.policy(fallback: lastPolicy) }
-  /// Updates after which the likeliest action at any state last changed.
-  public var lastPolicyChange: Int { actor.lastModeChange }
-  /// The entropy weight, if there is one.
-  public var explorationRate: Double? { entropy.logged(at: updates) }
   /// θ, flat, laid out as the player's policy.
-  public var logits: [Double] { actor.snapshot }
+  public var logits: [Double] { core.actor.snapshot }
   /// V, one per state.
-  public var stateValues: [Double] { critic.snapshot }
+  public var stateValues: [Double] { core.critic.snapshot }
 
   /// What training changes: logits, values, steps not yet learned from, laws added up.
   public struct Snapshot: Codable, Sendable {
-    var logits: [Double]
-    var lastModeChange: Int
-    var values: [Double]
-    var lawSums: [Double]
+    var core: SoftmaxSnapshot
     var rollout: Rollout.Snapshot
     var weight: Double
-    var updates: Int
   }
 
   /// Everything that training changes.
   public func snapshot() -> Snapshot {
-    Snapshot(
-      logits: actor.snapshot, lastModeChange: actor.lastModeChange, values: critic.snapshot,
-      lawSums: average.snapshot, rollout: rollout.snapshot, weight: weight, updates: updates)
+    Snapshot(core: core.snapshot(), rollout: rollout.snapshot, weight: weight)
   }
 
   /// Takes up a snapshot.
   public mutating func restore(_ snapshot: Snapshot) throws {
-    guard snapshot.updates >= 0, snapshot.weight.isFinite else {
+    guard snapshot.weight.isFinite else {
       throw SnapshotError("an actor-critic snapshot has impossible entries")
     }
-    try actor.restore(logits: snapshot.logits, lastModeChange: snapshot.lastModeChange)
-    try critic.restore(snapshot.values)
-    try average.restore(snapshot.lawSums)
-    try rollout.restore(snapshot.rollout, of: actor)
+    try core.restore(snapshot.core)
+    try rollout.restore(snapshot.rollout, of: core.actor)
     weight = snapshot.weight
-    updates = snapshot.updates
   }
 }

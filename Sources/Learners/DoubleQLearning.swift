@@ -40,7 +40,7 @@ public struct DoubleQLearning: Learner {
   private let visits: VisitCounts
   private let stateCount: Int
   private let stepSize: ScheduleTable
-  private let exploration: ExplorationRule
+  private var exploration: ExplorationRule
   private let player: Int
   private let discount: Double
   private var updates = 0
@@ -114,6 +114,11 @@ public struct DoubleQLearning: Learner {
     fill(point.actionValues, point.actionValues, lastGreedyChange: 0)
   }
 
+  /// Players who explore by the same schedule compute it once.
+  public mutating func share(with first: DoubleQLearning) {
+    exploration.share(with: first.exploration)
+  }
+
   /// The training loop, compiled for this learner here.
   public static func train(_ loop: inout TrainingLoop<DoubleQLearning>, until last: Int) {
     loop.play(until: last)
@@ -127,6 +132,8 @@ public struct DoubleQLearning: Learner {
   public var lastPolicyChange: Int { mean.lastGreedyChange }
   /// ε or the temperature.
   public var explorationRate: Double? { exploration.rate(at: updates) }
+  /// Infinite once an action value is not finite; otherwise none.
+  public var largestWeight: Double? { pair.isFinite ? nil : .infinity }
   /// The mean of both tables, flat, laid out as the player's policy.
   public var actionValues: [Double] { mean.snapshot }
   /// The two tables A and B, flat.

@@ -13,7 +13,7 @@ public import Statistics
 /// Barto (2018), eq. 6.9. Same expected update as SARSA, with less variance. c and n as in
 /// Q-learning. Differs from the sources in the step size, which may depend on the pair's visits.
 /// Cost per step: O(actions).
-public struct ExpectedSarsa: Learner {
+public struct ExpectedSarsa: ActionValueLearner {
   /// The word in configurations.
   public static let name = "expected-sarsa"
   /// One line.
@@ -21,7 +21,7 @@ public struct ExpectedSarsa: Learner {
   /// Step size, exploration and first values.
   public static let parameters = ActionValueCore.parameters
 
-  private var core: ActionValueCore
+  var core: ActionValueCore
   private let stepSize: ScheduleTable
 
   /// Creates a learner for `player`.
@@ -54,33 +54,11 @@ public struct ExpectedSarsa: Learner {
       time: core.updates)
   }
 
-  /// Counts the greedy action at a visited state.
-  @inline(__always)
-  public mutating func recordVisit(_ state: Int) { core.recordVisit(state) }
-
-  /// The table begins as the exact action values of the given profile.
-  public mutating func start(from point: StartingPoint) throws { core.start(from: point) }
-
   /// The training loop, compiled for this learner here.
   public static func train(_ loop: inout TrainingLoop<ExpectedSarsa>, until last: Int) {
     loop.play(until: last)
   }
 
-  /// The greedy policy, ties to the lowest action.
-  public var lastPolicy: Policy { core.lastPolicy }
-  /// Per state, how often each action was the greedy one at recorded visits.
-  public var averagePolicy: Policy { core.averagePolicy }
-  /// Updates after which the greedy policy last changed.
-  public var lastPolicyChange: Int { core.lastPolicyChange }
-  /// ε or the temperature.
-  public var explorationRate: Double? { core.explorationRate }
   /// The action values, flat, laid out as the player's policy.
   public var actionValues: [Double] { core.table.snapshot }
-
-  /// What training changes.
-  public typealias Snapshot = ActionValueSnapshot
-  /// Everything that training changes.
-  public func snapshot() -> Snapshot { core.snapshot() }
-  /// Takes up a snapshot.
-  public mutating func restore(_ snapshot: Snapshot) throws { try core.restore(snapshot) }
 }

@@ -5,7 +5,7 @@ internal import Statistics
 
 /// How a learner with action values strays from its greedy action, by updates made.
 struct ExplorationRule {
-  private let clock: ScheduleClock
+  private var clock: ScheduleClock
   private let isBoltzmann: Bool
 
   /// The key `exploration`.
@@ -27,6 +27,9 @@ struct ExplorationRule {
     if case .boltzmann = rule { isBoltzmann = true } else { isBoltzmann = false }
   }
 
+  /// Takes the schedule's table of another rule, if it is of the same schedule.
+  mutating func share(with first: ExplorationRule) { clock = clock.shared(with: first.clock) }
+
   /// ε or the temperature after `time` updates.
   func rate(at time: Int) -> Double { clock.value(at: time) }
 
@@ -35,12 +38,27 @@ struct ExplorationRule {
   func action(
     _ table: ActionValueTable, at state: Int, time: Int, using stream: inout RandomStream
   ) -> Int {
+    action(
+      table.values + table.entry(state, 0), count: table.actionCount(at: state), time: time,
+      using: &stream
+    ) { table.greedy[state] }
+  }
+
+  /// As above, for a row of action values that `greedy` fills as it finds the greatest. Nothing is
+  /// looked up that the action does not depend on.
+  @inline(__always)
+  func action(
+    _ row: @autoclosure () -> UnsafePointer<Double>, count: @autoclosure () -> Int, time: Int,
+    using stream: inout RandomStream,
+    greedy: () -> Int
+  ) -> Int {
     let rate = clock.value(at: time)
     if isBoltzmann {
-      return boltzmannAction(table, at: state, temperature: rate, using: &stream)
+      let best = greedy()
+      return boltzmannAction(
+        row(), count: count(), greedy: best, temperature: rate, using: &stream)
     }
-    return stream.uniform() < rate
-      ? stream.index(below: table.actionCount(at: state)) : table.greedy[state]
+    return stream.uniform() < rate ? stream.index(below: count()) : greedy()
   }
 
   /// Σₐ π(a | s) Q(s, a) under the law that `action` draws from. One pass over the row, two with

@@ -27,53 +27,35 @@ public import Statistics
 /// uniform: with `initial: uniform` exactly what every rival believes about it.
 ///
 /// Cost of a round: one pass over the game's transitions for each player.
-public struct FictitiousPlay: ModelLearner {
+public struct FictitiousPlay: BeliefLearner {
   /// The word in configurations.
   public static let name = "fictitious-play"
   /// One line.
   public static let summary = "best responses to average play, from the model"
   /// Steps and first beliefs.
-  public static let parameters: [Parameter] = beliefParameters
+  public static let parameters: [Parameter] = ModelBeliefs.parameters
 
-  private let beliefs: ModelBeliefs
-  private let record: LawRecord
-  private let beliefStep: ScheduleClock
-  private let valueStep: ScheduleClock
-  private let prior: Int
+  let beliefs: ModelBeliefs
+  let record: LawRecord
 
   /// Creates a learner for `player`.
   public init(
     _ parameters: ParameterSet, model: ModelTables, player: Int, rounds: Int,
     using stream: inout RandomStream
   ) throws {
-    beliefs = ModelBeliefs(model, player: player, initial: FirstLaws(parameters), using: &stream)
+    beliefs = ModelBeliefs(
+      parameters, model: model, player: player, rounds: rounds, using: &stream)
     record = LawRecord(offsets: model.game.policyOffsets(player))
-    beliefStep = ScheduleClock(Schedule(parameters.group("belief_step")!), total: rounds)
-    valueStep = ScheduleClock(Schedule(parameters.group("value_step")!), total: rounds)
-    prior = parameters.integer("prior")
     respond()
     record.noteChanges(round: 0)
   }
-
-  /// Plays the given policy in the first round, believing that the rivals play as in the profile it
-  /// comes from and that the future is worth what it is there.
-  public mutating func start(from point: StartingPoint) throws {
-    beliefs.begin(with: point)
-    record.begin(with: point.policy.probabilities)
-  }
-
-  /// Writes the best response to the first beliefs.
-  public func writeFirstLaw(into law: UnsafeMutablePointer<Double>) { record.write(into: law) }
 
   /// Corrects values and beliefs and responds to them.
   public mutating func revise(
     round: Int, given play: UnsafePointer<UnsafePointer<Double>>,
     into law: UnsafeMutablePointer<Double>
   ) {
-    beliefs.learnValues(step: valueStep.value(at: round))
-    let step = beliefStep.value(at: round &+ prior)
-    beliefs.observe(play, step: step)
-    record.average(play[beliefs.player], step: step)
+    record.average(play[beliefs.player], step: beliefs.learn(from: play, round: round))
     respond()
     record.noteChanges(round: round)
     record.write(into: law)
@@ -94,14 +76,6 @@ public struct FictitiousPlay: ModelLearner {
     }
   }
 
-  /// The best response to the beliefs as they stand.
-  public var lastPolicy: Policy { record.lastPolicy }
-  /// The average of the responses, weighted as the beliefs weigh them.
-  public var averagePolicy: Policy { record.averagePolicy }
-  /// The round after which the best response last changed.
-  public var lastPolicyChange: Int { record.lastChange }
-  /// There is none.
-  public var explorationRate: Double? { nil }
   /// V, one per state.
   public var values: [Double] { beliefs.snapshot().values }
   /// What the player believes about a rival.
@@ -124,19 +98,3 @@ public struct FictitiousPlay: ModelLearner {
     try record.restore(snapshot.record)
   }
 }
-
-/// The keys of fictitious play, smooth or not.
-let beliefParameters: [Parameter] = [
-  Parameter(
-    "belief_step", Schedule.type(values: .leftOpen(0, 1)),
-    .defaulted(Schedule.power(scale: 1, exponent: 1).parameterValue),
-    "weight of a round in the beliefs, by round + prior"),
-  .integer(
-    "prior", 1, 0...1_000_000_000, unit: "rounds",
-    "how many rounds the first beliefs count as; with 0 and steps 1/n they are forgotten at once"),
-  Parameter(
-    "value_step", Schedule.type(values: .leftOpen(0, 1)),
-    .defaulted(Schedule.logarithmic(scale: 1).parameterValue),
-    "step of the continuation values, by round"),
-  FirstLaws.parameter(default: .random, "first beliefs about rivals, at every state"),
-]

@@ -18,7 +18,7 @@ public import Statistics
 ///
 /// Departures: step sizes by visits of the joint action. c is the continuation. Cost per step:
 /// O(joint actions of the state) for friends, a linear program for foes; no allocation.
-public struct FriendOrFoeQ: Learner {
+public struct FriendOrFoeQ: JointValueLearner {
   /// The word in configurations.
   public static let name = "friend-or-foe-q"
   /// One line.
@@ -28,7 +28,7 @@ public struct FriendOrFoeQ: Learner {
     [.choice("role", "foe", ["friend", "foe"], "what the other players are taken to be")]
     + JointActionLearner.parameters
 
-  private var core: JointActionLearner
+  var core: JointActionLearner
 
   /// Creates a learner for `player`.
   public init(
@@ -56,36 +56,13 @@ public struct FriendOrFoeQ: Learner {
       continuation: continuation)
   }
 
-  /// The table begins as what joint actions are worth while everybody goes on with the given
-  /// profile; law and values of states are read from it, so the law is not the profile's own.
-  public mutating func start(from point: StartingPoint) throws { core.start(from: point) }
-
-  /// Adds the law of a visited state to the average.
-  @inline(__always)
-  public mutating func recordVisit(_ state: Int) { core.laws.recordVisit(state) }
-
   /// The training loop, compiled for this learner here.
   public static func train(_ loop: inout TrainingLoop<FriendOrFoeQ>, until last: Int) {
     loop.play(until: last)
   }
 
-  /// The law learned, without exploration.
-  public var lastPolicy: Policy { core.laws.policy }
-  /// The mean of the laws at recorded visits.
-  public var averagePolicy: Policy { core.laws.averagePolicy }
-  /// Updates after which the likeliest action at some state last changed.
-  public var lastPolicyChange: Int { core.laws.lastChange }
-  /// The probability of a random action.
-  public var explorationRate: Double? { core.explorationRate }
   /// Q(s, a, o), flat; shape [state][own action][the others' joint action].
   public var jointActionValues: [Double] { core.actionValues }
   /// V(s).
   public var stateValues: [Double] { core.valuesOfStates }
-
-  /// What training changes.
-  public typealias Snapshot = JointActionSnapshot
-  /// Everything that training changes.
-  public func snapshot() -> Snapshot { core.snapshot() }
-  /// Takes up a snapshot.
-  public mutating func restore(_ snapshot: Snapshot) throws { try core.restore(snapshot) }
 }

@@ -63,9 +63,7 @@ struct StateValues {
   var snapshot: [Double] { Array(UnsafeBufferPointer(start: values, count: count)) }
 
   func restore(_ saved: [Double]) throws {
-    guard saved.count == count, saved.allSatisfy(\.isFinite) else {
-      throw SnapshotError("\(saved.count) state values do not fit \(count) states")
-    }
+    try requireTable(saved, count: count)
     values.update(from: saved, count: count)
   }
 }

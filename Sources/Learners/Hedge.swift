@@ -1,6 +1,6 @@
 internal import Agents
 public import Configuration
-public import Environments
+internal import Environments
 internal import Foundation
 public import Statistics
 
@@ -20,7 +20,7 @@ public import Statistics
 /// Nash equilibrium in two-player zero-sum games.
 ///
 /// Cost of a round: the joint actions, for each player.
-public struct Hedge: ModelLearner {
+public struct Hedge: RecordedLearner {
   /// The word in configurations.
   public static let name = "hedge"
   /// One line.
@@ -35,7 +35,7 @@ public struct Hedge: ModelLearner {
   ]
 
   private let payoffs: OneShotPayoffs
-  private let record: LawRecord
+  let record: LawRecord
   /// G, one per action.
   private let gains: UnsafeMutablePointer<Double>
   /// log p.
@@ -75,9 +75,6 @@ public struct Hedge: ModelLearner {
     record.noteChanges(round: 0)
   }
 
-  /// Writes the first law.
-  public func writeFirstLaw(into law: UnsafeMutablePointer<Double>) { record.write(into: law) }
-
   /// Adds up payoffs and weighs the actions by them.
   public mutating func revise(
     round: Int, given play: UnsafePointer<UnsafePointer<Double>>,
@@ -100,15 +97,6 @@ public struct Hedge: ModelLearner {
     for action in 0..<count { scores[action] = prior[action] + rate * gains[action] }
     writeLogitLaw(scores, count: count, temperature: 1, into: record.last + payoffs.game.first)
   }
-
-  /// The law of the next round.
-  public var lastPolicy: Policy { record.lastPolicy }
-  /// The plain average of the laws played.
-  public var averagePolicy: Policy { record.averagePolicy }
-  /// The round after which the likeliest action last changed.
-  public var lastPolicyChange: Int { record.lastChange }
-  /// There is none.
-  public var explorationRate: Double? { nil }
 
   /// What training changes: payoffs added up, first law, laws.
   public struct Snapshot: Codable, Sendable {

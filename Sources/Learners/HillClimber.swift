@@ -23,6 +23,13 @@ struct HillClimber {
     .defaulted(Schedule.constant(0.1).parameterValue),
     "learning rate of the values, by visits of the state-action pair")
 
+  static func policyStep(_ meaning: String) -> Parameter {
+    Parameter(
+      "policy_step", Schedule.type(values: .leftOpen(0, 1)),
+      .defaulted(Schedule.power(scale: 0.5, exponent: 0.8).parameterValue),
+      unit: "probability", meaning)
+  }
+
   init(_ parameters: ParameterSet, game: StochasticGame, player: Int, steps: Int) throws {
     let offsets = game.policyOffsets(player)
     table = ActionValueTable(offsets: offsets, initial: 0)

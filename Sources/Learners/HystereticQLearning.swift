@@ -17,7 +17,7 @@ public import Statistics
 /// instead of the mean (at constant rates the fixed point weighs good and bad errors α to β). No
 /// guarantee in general; in deterministic team games it finds good joint actions more often than
 /// Q-learning. Cost per step: O(1).
-public struct HystereticQLearning: Learner {
+public struct HystereticQLearning: ActionValueLearner {
   /// The word in configurations.
   public static let name = "hysteretic-q-learning"
   /// One line.
@@ -35,7 +35,7 @@ public struct HystereticQLearning: Learner {
     ExplorationRule.parameter, InitialValues.parameter,
   ]
 
-  private var core: ActionValueCore
+  var core: ActionValueCore
   private let increase: ScheduleTable
   private let decrease: ScheduleTable
 
@@ -70,33 +70,11 @@ public struct HystereticQLearning: Learner {
     core.table.assign(state, action, entry: entry, old + rate * surprise, time: core.updates)
   }
 
-  /// Counts the greedy action at a visited state.
-  @inline(__always)
-  public mutating func recordVisit(_ state: Int) { core.recordVisit(state) }
-
-  /// The table begins as the exact action values of the given profile.
-  public mutating func start(from point: StartingPoint) throws { core.start(from: point) }
-
   /// The training loop, compiled for this learner here.
   public static func train(_ loop: inout TrainingLoop<HystereticQLearning>, until last: Int) {
     loop.play(until: last)
   }
 
-  /// The greedy policy, ties to the lowest action.
-  public var lastPolicy: Policy { core.lastPolicy }
-  /// Per state, how often each action was the greedy one at recorded visits.
-  public var averagePolicy: Policy { core.averagePolicy }
-  /// Updates after which the greedy policy last changed.
-  public var lastPolicyChange: Int { core.lastPolicyChange }
-  /// ε or the temperature.
-  public var explorationRate: Double? { core.explorationRate }
   /// The action values, flat, laid out as the player's policy.
   public var actionValues: [Double] { core.table.snapshot }
-
-  /// What training changes.
-  public typealias Snapshot = ActionValueSnapshot
-  /// Everything that training changes.
-  public func snapshot() -> Snapshot { core.snapshot() }
-  /// Takes up a snapshot.
-  public mutating func restore(_ snapshot: Snapshot) throws { try core.restore(snapshot) }
 }

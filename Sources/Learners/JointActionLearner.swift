@@ -140,6 +140,7 @@ struct JointActionLearner {
   /// Q(s, a, o) = u(s, a, o) + γ Σ c V(s′) with V the player's values of the given profile; laws and
   /// values of states follow from it.
   func start(from point: StartingPoint) {
+    let model = ModelTables(game)
     for state in 0..<game.stateCount {
       for row in game.jointOffsets[state]..<game.jointOffsets[state + 1] {
         let actions = game.jointAction(ofRow: row, at: state)
@@ -147,12 +148,8 @@ struct JointActionLearner {
         for k in actions.indices where k != player {
           together = together * game.actionCount(k, at: state) + actions[k]
         }
-        var future = 0.0
-        for entry in game.transitionOffsets[row]..<game.transitionOffsets[row + 1] {
-          future += game.continuations[entry] * point.values[Int(game.nextStates[entry])]
-        }
-        values[starts[state] + actions[player] * others[state] + together] =
-          game.payoff(player, row: row) + discount * future
+        values[starts[state] + actions[player] * others[state] + together] = model.rowValue(
+          row, player: player, discount: discount, values: point.values)
       }
       solve(state)
     }

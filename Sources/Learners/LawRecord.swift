@@ -6,7 +6,7 @@ import Environments
 struct LawRecord {
   /// The law as it stands, flat.
   let last: UnsafeMutablePointer<Double>
-  /// The average of the laws played, flat; uniform before the first.
+  /// The average of the laws played, flat; uniform before the first, unless a law was taken up.
   let average: UnsafeMutablePointer<Double>
   private let offsets: [Int]
   private let modes: UnsafeMutablePointer<Int>
@@ -58,9 +58,11 @@ struct LawRecord {
     }
   }
 
-  /// Takes up a law before training.
+  /// Takes up a law before training, also as the average so far: what rivals who begin from the same
+  /// profile believe.
   func begin(with law: [Double]) {
     last.update(from: law, count: count)
+    average.update(from: law, count: count)
     noteChanges(round: 0)
   }
 
@@ -101,6 +103,10 @@ struct LawRecord {
 }
 
 /// Throws `SnapshotError` unless a saved table has `count` finite entries.
+//
+// Not inlined: where the check ends in a tail call of memmove, Swift 6.3.1 on x86-64 may leave the
+// error register clobbered by the loop, so that success looks like an error.
+@inline(never)
 func requireTable(_ table: [Double], count: Int) throws {
   guard table.count == count else {
     throw SnapshotError("a snapshot's table of \(table.count) entries does not fit \(count)")

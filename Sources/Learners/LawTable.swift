@@ -13,8 +13,7 @@ struct LawTable {
   let law: UnsafeMutablePointer<Double>
   /// Likeliest action of each state, ties to the lowest.
   private let modes: UnsafeMutablePointer<Int>
-  /// Sum of the laws at recorded visits.
-  private let sums: UnsafeMutablePointer<Double>
+  private let average: PolicyAverage
   private let starts: UnsafeMutablePointer<Int>
   private let change: UnsafeMutablePointer<Int>
   private let memory = TableMemory()
@@ -31,7 +30,7 @@ struct LawTable {
     offsets = policy.offsets
     let (entries, states) = (policy.probabilities.count, policy.stateCount)
     law = memory.block(of: entries, repeating: 0)
-    sums = memory.block(of: entries, repeating: 0)
+    average = PolicyAverage(entries)
     modes = memory.block(of: states, repeating: 0)
     starts = memory.block(of: states + 1, repeating: 0)
     change = memory.block(of: 1, repeating: 0)
@@ -81,12 +80,7 @@ struct LawTable {
   /// Adds the law of a visited state to the average. O(actions).
   @inline(__always)
   func recordVisit(_ state: Int) {
-    var entry = starts[state]
-    let end = starts[state &+ 1]
-    while entry < end {
-      sums[entry] += law[entry]
-      entry &+= 1
-    }
+    average.record(law, from: starts[state], actions: actionCount(at: state))
   }
 
   /// To be called after the law of a state was written. O(actions).
@@ -117,27 +111,16 @@ struct LawTable {
   }
 
   /// The mean of the laws at recorded visits; at states never recorded, the law as it stands.
-  var averagePolicy: Policy {
-    var average = policy
-    for state in 0..<average.stateCount {
-      let range = starts[state]..<starts[state + 1]
-      let total = range.reduce(0) { $0 + sums[$1] }
-      guard total > 0 else { continue }
-      for entry in range { average.probabilities[entry] = sums[entry] / total }
-    }
-    return average
-  }
+  var averagePolicy: Policy { average.policy(fallback: policy) }
 
   func snapshot() -> LawSnapshot {
-    LawSnapshot(
-      law: policy.probabilities, lastChange: lastChange,
-      sums: Array(UnsafeBufferPointer(start: sums, count: offsets[offsets.count - 1])))
+    LawSnapshot(law: policy.probabilities, lastChange: lastChange, sums: average.snapshot)
   }
 
   func restore(_ snapshot: LawSnapshot) throws {
     try snapshot.check(offsets: offsets)
+    try average.restore(snapshot.sums)
     begin(from: Policy(offsets: offsets, probabilities: snapshot.law))
-    sums.update(from: snapshot.sums, count: snapshot.sums.count)
     change.pointee = snapshot.lastChange
   }
 }
@@ -151,11 +134,10 @@ public struct LawSnapshot: Codable, Sendable {
   /// Throws `SnapshotError` unless there is a law at every state of such offsets.
   func check(offsets: [Int]) throws {
     let count = offsets[offsets.count - 1]
-    guard law.count == count, sums.count == count else {
+    guard law.count == count else {
       throw SnapshotError("a snapshot of \(law.count) probabilities does not fit \(count)")
     }
     guard law.allSatisfy({ $0 >= 0 && $0 <= 1 + 1e-9 }), lastChange >= 0,
-      sums.allSatisfy({ $0.isFinite && $0 >= 0 }),
       (1..<offsets.count).allSatisfy({ state in
         abs(law[offsets[state - 1]..<offsets[state]].reduce(0, +) - 1) <= 1e-9
       })

@@ -66,7 +66,8 @@ public protocol Learner: Agent {
   /// The exploration rate or temperature now, for the log; nil if there is none.
   var explorationRate: Double? { get }
   /// The largest weight in absolute value, of learners with function approximation, for the log:
-  /// infinite once one would have overflowed, which stops training. Nil for tables.
+  /// infinite once one would have overflowed, which stops training. Of tables only that: infinite
+  /// once an action value is not finite, else nil.
   var largestWeight: Double? { get }
 
   /// Trains a loop of such learners up to and including step `last`, by `loop.play(until: last)`.

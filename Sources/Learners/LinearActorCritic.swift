@@ -110,18 +110,8 @@ public struct LinearActorCritic: Learner {
   @inline(__always)
   public mutating func act(at state: Int, using stream: inout RandomStream) -> Int {
     refresh(state)
-    let law = laws + starts[state]
-    let last = actor.count(at: state) &- 1
-    let u = stream.uniform()
-    var action = 0
-    var sum = law[0]
-    while u >= sum && action < last {
-      action &+= 1
-      sum += law[action]
-    }
-    // The partial sums of a row may end below 1 by rounding, and the last actions be impossible.
-    while law[action] == 0 { action &-= 1 }
-    return action
+    return drawnAction(
+      laws + starts[state], count: actor.count(at: state), at: stream.uniform())
   }
 
   /// One update of critic and actor, both at the law played.

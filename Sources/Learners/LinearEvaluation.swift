@@ -117,17 +117,8 @@ public struct LinearEvaluation: Learner {
   /// A draw from the behaviour: one uniform, compared with the partial sums.
   @inline(__always)
   public mutating func act(at state: Int, using stream: inout RandomStream) -> Int {
-    let law = behaviour + starts[state]
-    let last = starts[state &+ 1] &- starts[state] &- 1
-    let u = stream.uniform()
-    var action = 0
-    var sum = law[0]
-    while u >= sum && action < last {
-      action &+= 1
-      sum += law[action]
-    }
-    while law[action] == 0 { action &-= 1 }
-    return action
+    drawnAction(
+      behaviour + starts[state], count: starts[state &+ 1] &- starts[state], at: stream.uniform())
   }
 
   /// One semi-gradient update.

@@ -1,7 +1,6 @@
 internal import Agents
 public import Configuration
 public import Environments
-internal import Foundation
 public import Statistics
 
 /// Semi-gradient Q-learning, or SARSA, with action values linear in features of the state.
@@ -42,8 +41,7 @@ public struct LinearQLearning: Learner {
   private let starts: UnsafePointer<Int>
   private let memory = TableMemory()
   private let stepSize: ScheduleClock
-  private let exploration: ScheduleClock
-  private let isBoltzmann: Bool
+  private var exploration: ExplorationRule
   private let isOnPolicy: Bool
   private let player: Int
   private let discount: Double
@@ -69,9 +67,7 @@ public struct LinearQLearning: Learner {
     starts.update(from: offsets, count: offsets.count)
     self.starts = UnsafePointer(starts)
     stepSize = ScheduleClock(Schedule(parameters.group("step_size")!), total: steps)
-    let rule = Exploration(parameters.group("exploration")!)
-    exploration = ScheduleClock(rule.schedule, total: steps)
-    if case .boltzmann = rule { isBoltzmann = true } else { isBoltzmann = false }
+    exploration = ExplorationRule(parameters, steps: steps)
     isOnPolicy = parameters.boolean("on_policy")
     self.player = player
     discount = game.discounts[player]
@@ -90,15 +86,9 @@ public struct LinearQLearning: Learner {
 
   @inline(__always)
   private func draw(at state: Int, using stream: inout RandomStream) -> Int {
-    let rate = exploration.value(at: updates)
-    if isBoltzmann {
-      let greedy = table.read(state)
-      return boltzmannDraw(
-        table.row, count: table.count(at: state), greedy: greedy, temperature: rate,
-        using: &stream)
-    }
-    return stream.uniform() < rate
-      ? stream.index(below: table.count(at: state)) : table.read(state)
+    exploration.action(
+      table.row, count: table.count(at: state), time: updates, using: &stream
+    ) { table.read(state) }
   }
 
   /// One semi-gradient update.
@@ -140,6 +130,11 @@ extension LinearQLearning {
     try table.fit(point.actionValues)
   }
 
+  /// Players who explore by the same schedule compute it once.
+  public mutating func share(with first: LinearQLearning) {
+    exploration.share(with: first.exploration)
+  }
+
   /// The training loop, compiled for this learner here.
   public static func train(_ loop: inout TrainingLoop<LinearQLearning>, until last: Int) {
     loop.play(until: last)
@@ -154,7 +149,7 @@ extension LinearQLearning {
   /// one undone before that is not seen.
   public var lastPolicyChange: Int { table.lastModeChange }
   /// ε or the temperature.
-  public var explorationRate: Double? { exploration.value(at: updates) }
+  public var explorationRate: Double? { exploration.rate(at: updates) }
   /// max |w|, infinite once a weight would have overflowed.
   public var largestWeight: Double? { table.largestWeight }
   /// The action values, flat, laid out as the player's policy.
@@ -192,21 +187,4 @@ extension LinearQLearning {
     cursor = snapshot.cursor
     chosen = snapshot.chosen
   }
-}
-
-/// An action with probability ∝ exp(Q(a)/τ): one draw, two passes, the row's maximum subtracted.
-@inline(never)
-private func boltzmannDraw(
-  _ row: UnsafePointer<Double>, count: Int, greedy: Int, temperature: Double,
-  using stream: inout RandomStream
-) -> Int {
-  let top = row[greedy]
-  var total = 0.0
-  for action in 0..<count { total += exp((row[action] - top) / temperature) }
-  var left = stream.uniform() * total
-  for action in 0..<count {
-    left -= exp((row[action] - top) / temperature)
-    if left < 0 { return action }
-  }
-  return greedy
 }

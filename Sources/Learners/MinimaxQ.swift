@@ -17,7 +17,7 @@ public import Statistics
 /// time; the first values are `initial_value` (the paper's are 1). Of several optimal laws the
 /// solver's is taken. c is the continuation. Two players. Cost per step: a linear program of the
 /// state's actions, some microseconds.
-public struct MinimaxQ: Learner {
+public struct MinimaxQ: JointValueLearner {
   /// The word in configurations.
   public static let name = "minimax-q"
   /// One line.
@@ -26,7 +26,7 @@ public struct MinimaxQ: Learner {
   /// Step size, exploration and first values.
   public static let parameters = JointActionLearner.parameters
 
-  private var core: JointActionLearner
+  var core: JointActionLearner
 
   /// Creates a learner for `player`. Throws `GameError` unless there are two.
   public init(
@@ -59,36 +59,13 @@ public struct MinimaxQ: Learner {
       continuation: continuation)
   }
 
-  /// The table begins as what joint actions are worth while everybody goes on with the given
-  /// profile; law and values of states are read from it, so the law is not the profile's own.
-  public mutating func start(from point: StartingPoint) throws { core.start(from: point) }
-
-  /// Adds the law of a visited state to the average.
-  @inline(__always)
-  public mutating func recordVisit(_ state: Int) { core.laws.recordVisit(state) }
-
   /// The training loop, compiled for this learner here.
   public static func train(_ loop: inout TrainingLoop<MinimaxQ>, until last: Int) {
     loop.play(until: last)
   }
 
-  /// The law learned, without exploration.
-  public var lastPolicy: Policy { core.laws.policy }
-  /// The mean of the laws at recorded visits.
-  public var averagePolicy: Policy { core.laws.averagePolicy }
-  /// Updates after which the likeliest action at some state last changed.
-  public var lastPolicyChange: Int { core.laws.lastChange }
-  /// The probability of a random action.
-  public var explorationRate: Double? { core.explorationRate }
   /// Q(s, a, o), flat; shape [state][own action][the others' joint action].
   public var jointActionValues: [Double] { core.actionValues }
   /// V(s).
   public var stateValues: [Double] { core.valuesOfStates }
-
-  /// What training changes.
-  public typealias Snapshot = JointActionSnapshot
-  /// Everything that training changes.
-  public func snapshot() -> Snapshot { core.snapshot() }
-  /// Takes up a snapshot.
-  public mutating func restore(_ snapshot: Snapshot) throws { try core.restore(snapshot) }
 }

@@ -1,4 +1,5 @@
 internal import Agents
+internal import Configuration
 import Environments
 internal import Statistics
 
@@ -23,7 +24,34 @@ struct ModelBeliefs {
   private let worth: UnsafeMutablePointer<Double>
   private let memory = TableMemory()
 
-  init(_ model: ModelTables, player: Int, initial: FirstLaws, using stream: inout RandomStream) {
+  private let beliefStep: ScheduleClock
+  private let valueStep: ScheduleClock
+  private let prior: Int
+
+  /// The keys `belief_step`, `prior`, `value_step` and `initial`.
+  static let parameters: [Parameter] = [
+    Parameter(
+      "belief_step", Schedule.type(values: .leftOpen(0, 1)),
+      .defaulted(Schedule.power(scale: 1, exponent: 1).parameterValue),
+      "weight of a round in the beliefs, by round + prior"),
+    .integer(
+      "prior", 1, 0...1_000_000_000, unit: "rounds",
+      "how many rounds the first beliefs count as; with 0 and steps 1/n they are forgotten at once"),
+    Parameter(
+      "value_step", Schedule.type(values: .leftOpen(0, 1)),
+      .defaulted(Schedule.logarithmic(scale: 1).parameterValue),
+      "step of the continuation values, by round"),
+    FirstLaws.parameter(default: .random, "first beliefs about rivals, at every state"),
+  ]
+
+  init(
+    _ parameters: ParameterSet, model: ModelTables, player: Int, rounds: Int,
+    using stream: inout RandomStream
+  ) {
+    let initial = FirstLaws(parameters)
+    beliefStep = ScheduleClock(Schedule(parameters.group("belief_step")!), total: rounds)
+    valueStep = ScheduleClock(Schedule(parameters.group("value_step")!), total: rounds)
+    prior = parameters.integer("prior")
     self.model = model
     self.player = player
     let game = model.game
@@ -50,17 +78,17 @@ struct ModelBeliefs {
     targets.update(from: point.values, count: point.values.count)
   }
 
-  /// V(s) ← V(s) + β (target(s) − V(s)).
-  func learnValues(step: Double) {
+  /// V(s) ← V(s) + β (target(s) − V(s)), and σ̂ⱼ ← σ̂ⱼ + α (what j played − σ̂ⱼ) for every rival j.
+  ///
+  /// - Returns: α, the weight of the round.
+  func learn(from play: UnsafePointer<UnsafePointer<Double>>, round: Int) -> Double {
+    let rate = valueStep.value(at: round)
     var state = 0
     while state < model.game.stateCount {
-      values[state] += step * (targets[state] - values[state])
+      values[state] += rate * (targets[state] - values[state])
       state &+= 1
     }
-  }
-
-  /// σ̂ⱼ ← σ̂ⱼ + α (what j played − σ̂ⱼ) for every rival j.
-  func observe(_ play: UnsafePointer<UnsafePointer<Double>>, step: Double) {
+    let step = beliefStep.value(at: round &+ prior)
     for rival in tables.indices where rival != player {
       let (belief, played) = (tables[rival], play[rival])
       var entry = 0
@@ -69,6 +97,7 @@ struct ModelBeliefs {
         entry &+= 1
       }
     }
+    return step
   }
 
   /// Calls `respond` at every state with what each action is worth under the beliefs and where the

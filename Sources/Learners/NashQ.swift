@@ -27,7 +27,7 @@ public import Statistics
 /// sizes by visits of the joint action, as in the paper. c is the continuation. Two players.
 ///
 /// Cost per step: one stage game, some microseconds to some dozens; solving it allocates.
-public struct NashQ: Learner {
+public struct NashQ: LawLearner {
   /// The word in configurations.
   public static let name = "nash-q"
   /// One line.
@@ -46,10 +46,14 @@ public struct NashQ: Learner {
     case ownBest = "own-best"
   }
 
+  /// Vertices of each polytope after which `own-best` gives a stage game up.
+  private static var maximumVertices: Int { 100_000 }
+
   private let rule: StageRule
+  private let game: StochasticGame
   private let player: Int
   private let discounts: (Double, Double)
-  private let laws: LawTable
+  let laws: LawTable
   /// Q₁ and Q₂, `[row of the game × player]`.
   private let values: UnsafeMutablePointer<Double>
   private let visits: UnsafeMutablePointer<Int>
@@ -78,7 +82,17 @@ public struct NashQ: Learner {
           + "q-learning and friend-or-foe-q take any number")
     }
     rule = StageRule(rawValue: parameters.text("selection"))!
+    let most = (0..<game.stateCount).map {
+      game.actionCount(0, at: $0) + game.actionCount(1, at: $0)
+    }.max()!
+    guard rule != .ownBest || most <= 128 else {
+      throw GameError(
+        "learner.selection",
+        "own-best enumerates the equilibria of stage games of at most 128 actions, and one here has "
+          + "\(most); joint, low, high and first take any number")
+    }
     self.player = player
+    self.game = game
     discounts = (game.discounts[0], game.discounts[1])
     laws = LawTable(uniform: game, player: player)
     (rowCount, stateCount) = (game.rowCount, game.stateCount)
@@ -157,7 +171,10 @@ public struct NashQ: Learner {
         columnPayoffs: (0..<cells).map { payoffs[2 * $0 + 1] })
     else { return nil }
     if rule == .ownBest {
-      let all = VertexEnumeration(maximumVertices: 100_000).solve(game).equilibria
+      let found = VertexEnumeration(maximumVertices: Self.maximumVertices).solve(game)
+      // The best of a part is not the best.
+      guard found.end != .vertexLimit else { return nil }
+      let all = found.equilibria
       func rank(_ equilibrium: StageEquilibrium) -> (Double, Double) {
         (equilibrium.values[player], equilibrium.values[1 - player])
       }
@@ -169,29 +186,30 @@ public struct NashQ: Learner {
     return (try? LemkeHowson(droppedLabel: 0).solve(game))?.equilibrium
   }
 
-  /// Always throws: the rival's values are not among what a learner is given to begin from.
+  /// Both tables begin as what joint actions are worth while everybody goes on with the given profile,
+  /// Qⱼ(s, a₁, a₂) = uⱼ + γⱼ Σ c Vⱼ(s′); laws and values of states are those of the equilibria
+  /// selected from them, and the profile's own where a stage game could not be solved.
   public mutating func start(from point: StartingPoint) throws {
-    throw GameError(
-      "learner",
-      "nash-q keeps the values of both players and cannot begin from one player's policy; begin "
-        + "from nothing, or use minimax-q or q-learning")
+    let model = ModelTables(game)
+    for player in 0..<2 {
+      let worth = point.profileValues[player]
+      for row in 0..<rowCount {
+        values[2 * row + player] = model.rowValue(
+          row, player: player, discount: game.discounts[player], values: worth)
+      }
+      for state in 0..<stateCount { stateValues[2 * state + player] = worth[state] }
+    }
+    laws.begin(from: point.policy)
+    for state in 0..<stateCount { solve(state) }
+    // What came before the first update is no change.
+    laws.begin(from: laws.policy)
   }
-
-  /// Adds the law of a visited state to the average.
-  @inline(__always)
-  public mutating func recordVisit(_ state: Int) { laws.recordVisit(state) }
 
   /// The training loop, compiled for this learner here.
   public static func train(_ loop: inout TrainingLoop<NashQ>, until last: Int) {
     loop.play(until: last)
   }
 
-  /// The own part of the stage equilibria.
-  public var lastPolicy: Policy { laws.policy }
-  /// The mean of the laws at recorded visits.
-  public var averagePolicy: Policy { laws.averagePolicy }
-  /// Updates after which the likeliest action at some state last changed.
-  public var lastPolicyChange: Int { laws.lastChange }
   /// The probability of a random action.
   public var explorationRate: Double? { exploration.value(at: updates) }
   /// Qⱼ(s, a₁, a₂), flat; shape [row of the game × player].

@@ -19,7 +19,7 @@ public import Statistics
 /// state only, not at all states every step: the direction at a state is the natural one, the pace
 /// goes with how often play comes by. The pace does not fall with π(a|s), so laws leave corners far
 /// faster than under `actor-critic`.
-public struct NaturalActorCritic: Learner {
+public struct NaturalActorCritic: SoftmaxLearner {
   /// The word in configurations.
   public static let name = "natural-actor-critic"
   /// One line.
@@ -34,42 +34,31 @@ public struct NaturalActorCritic: Learner {
     GradientSettings.entropy, GradientSettings.initialValue,
   ]
 
-  private let actor: SoftmaxTable
+  var core: SoftmaxCore
   private let values: UnsafeMutablePointer<Double>
   private let advantages: UnsafeMutablePointer<Double>
-  private let average: PolicyAverage
-  private let actorStep: ScheduleClock
   private let criticStep: ScheduleClock
   private let advantageStep: ScheduleClock
-  private let entropy: EntropyWeight
-  private let critic: StateValues
   private let compatible: StateValues
-  private let player: Int
-  private let discount: Double
-  private var updates = 0
 
   /// Creates a learner for `player`.
   public init(
     _ parameters: ParameterSet, game: StochasticGame, player: Int, steps: Int
   ) throws {
-    actor = SoftmaxTable(offsets: game.policyOffsets(player))
-    average = PolicyAverage(actor.entryCount)
-    critic = StateValues(game.stateCount, initial: parameters.real("initial_value"))
-    values = critic.values
-    compatible = StateValues(actor.entryCount, initial: 0)
+    core = SoftmaxCore(
+      parameters, game: game, player: player, steps: steps,
+      initialValue: parameters.real("initial_value"))
+    values = core.critic.values
+    compatible = StateValues(core.actor.entryCount, initial: 0)
     advantages = compatible.values
-    actorStep = ScheduleClock(Schedule(parameters.group("actor_step")!), total: steps)
     criticStep = ScheduleClock(Schedule(parameters.group("critic_step")!), total: steps)
     advantageStep = ScheduleClock(Schedule(parameters.group("advantage_step")!), total: steps)
-    entropy = EntropyWeight(parameters, total: steps)
-    self.player = player
-    discount = game.discounts[player]
   }
 
   /// A draw from the actor's law.
   @inline(__always)
   public mutating func act(at state: Int, using stream: inout RandomStream) -> Int {
-    actor.draw(at: state, using: &stream)
+    core.actor.draw(at: state, using: &stream)
   }
 
   /// One update.
@@ -78,23 +67,23 @@ public struct NaturalActorCritic: Learner {
     state: Int, jointAction: borrowing Span<Int>, rewards: borrowing Span<Double>,
     nextState: Int, continuation: Double, isLast: Bool, using stream: inout RandomStream
   ) {
-    updates &+= 1
+    core.updates &+= 1
     let old = values[state]
-    let error = rewards[player] + discount * continuation * values[nextState] - old
-    values[state] = old + criticStep.value(at: updates) * error
+    let error = rewards[core.player] + core.discount * continuation * values[nextState] - old
+    values[state] = old + criticStep.value(at: core.updates) * error
 
-    let start = actor.start(of: state)
-    let count = actor.actionCount(at: state)
-    let law = actor.laws + start
+    let start = core.actor.start(of: state)
+    let count = core.actor.actionCount(at: state)
+    let law = core.actor.laws + start
     let fit = advantages + start
-    let action = jointAction[player]
+    let action = jointAction[core.player]
     var mean = 0.0
     var k = 0
     while k < count {
       mean += law[k] * fit[k]
       k &+= 1
     }
-    let amount = advantageStep.value(at: updates) * (error - (fit[action] - mean))
+    let amount = advantageStep.value(at: core.updates) * (error - (fit[action] - mean))
     k = 0
     while k < count {
       fit[k] -= amount * law[k]
@@ -102,33 +91,27 @@ public struct NaturalActorCritic: Learner {
     }
     fit[action] += amount
 
-    let step = actorStep.value(at: updates)
-    if entropy.isOn {
-      actor.addNaturalEntropyGradient(at: state, times: step * entropy.value(at: updates))
+    let step = core.actorStep.value(at: core.updates)
+    if core.entropy.isOn {
+      core.actor.addNaturalEntropyGradient(
+        at: state, times: step * core.entropy.value(at: core.updates))
     }
-    let row = actor.logits + start
+    let row = core.actor.logits + start
     k = 0
     while k < count {
       row[k] += step * fit[k]
       k &+= 1
     }
-    actor.refresh(state, time: updates)
-  }
-
-  /// Adds the law at a visited state to the average policy.
-  @inline(__always)
-  public mutating func recordVisit(_ state: Int) {
-    average.record(
-      actor.laws, from: actor.start(of: state), actions: actor.actionCount(at: state))
+    core.actor.refresh(state, time: core.updates)
   }
 
   /// The actor begins at the policy's logits, the critic at the profile's exact values, and w at the
   /// exact advantages.
   public mutating func start(from point: StartingPoint) throws {
-    actor.start(from: point.policy)
-    try critic.restore(point.values)
-    for state in 0..<actor.stateCount {
-      for entry in actor.offsets[state]..<actor.offsets[state + 1] {
+    core.actor.start(from: point.policy)
+    try core.critic.restore(point.values)
+    for state in 0..<core.actor.stateCount {
+      for entry in core.actor.offsets[state]..<core.actor.offsets[state + 1] {
         advantages[entry] = point.actionValues[entry] - point.values[state]
       }
     }
@@ -139,47 +122,27 @@ public struct NaturalActorCritic: Learner {
     loop.play(until: last)
   }
 
-  /// The actor's law.
-  public var lastPolicy: Policy { actor.policy }
-  /// Per state, the mean of the laws at recorded visits.
-  public var averagePolicy: Policy { average.policy(fallback: lastPolicy) }
-  /// Updates after which the likeliest action at any state last changed.
-  public var lastPolicyChange: Int { actor.lastModeChange }
-  /// The entropy weight, if there is one.
-  public var explorationRate: Double? { entropy.logged(at: updates) }
   /// θ, flat, laid out as the player's policy.
-  public var logits: [Double] { actor.snapshot }
+  public var logits: [Double] { core.actor.snapshot }
   /// V, one per state.
-  public var stateValues: [Double] { critic.snapshot }
+  public var stateValues: [Double] { core.critic.snapshot }
   /// w, flat as the logits.
   public var compatibleAdvantages: [Double] { compatible.snapshot }
 
   /// What training changes: logits, values, advantages, laws added up.
   public struct Snapshot: Codable, Sendable {
-    var logits: [Double]
-    var lastModeChange: Int
-    var values: [Double]
+    var core: SoftmaxSnapshot
     var advantages: [Double]
-    var lawSums: [Double]
-    var updates: Int
   }
 
   /// Everything that training changes.
   public func snapshot() -> Snapshot {
-    Snapshot(
-      logits: actor.snapshot, lastModeChange: actor.lastModeChange, values: critic.snapshot,
-      advantages: compatible.snapshot, lawSums: average.snapshot, updates: updates)
+    Snapshot(core: core.snapshot(), advantages: compatible.snapshot)
   }
 
   /// Takes up a snapshot.
   public mutating func restore(_ snapshot: Snapshot) throws {
-    guard snapshot.updates >= 0 else {
-      throw SnapshotError("a natural actor-critic snapshot has impossible entries")
-    }
-    try actor.restore(logits: snapshot.logits, lastModeChange: snapshot.lastModeChange)
-    try critic.restore(snapshot.values)
+    try core.restore(snapshot.core)
     try compatible.restore(snapshot.advantages)
-    try average.restore(snapshot.lawSums)
-    updates = snapshot.updates
   }
 }

@@ -16,7 +16,7 @@ public import Statistics
 /// favours. Departures: one actor per player, as every player learns from its own play; the critic
 /// is a table, moved towards Aₖ + V_old(sₖ) by V(s) ← V(s) + α_V (target − V(s)) step by step in every
 /// epoch, instead of sharing the actor's optimiser; advantages are not normalised, values not clipped.
-public struct PPO: Learner {
+public struct PPO: SoftmaxLearner {
   /// The word in configurations.
   public static let name = "ppo"
   /// One line.
@@ -37,54 +37,43 @@ public struct PPO: Learner {
     GradientSettings.initialValue,
   ]
 
-  private let actor: SoftmaxTable
-  private let average: PolicyAverage
-  private let critic: StateValues
+  var core: SoftmaxCore
   private let rollout: Rollout
   private let optimiser: GradientOptimiser
   private let gradient: UnsafeMutablePointer<Double>
   private let order: UnsafeMutablePointer<Int>
   private let oldProbabilities: UnsafeMutablePointer<Double>
   private let memory = TableMemory()
-  private let actorStep: ScheduleClock
   private let criticStep: ScheduleClock
   private let clip: ScheduleClock
-  private let entropy: EntropyWeight
   private let lambda: Double
   private let epochs: Int
   private let minibatch: Int
-  private let player: Int
-  private let discount: Double
-  private var updates = 0
 
   /// Creates a learner for `player`.
   public init(
     _ parameters: ParameterSet, game: StochasticGame, player: Int, steps: Int
   ) throws {
-    actor = SoftmaxTable(offsets: game.policyOffsets(player))
-    average = PolicyAverage(actor.entryCount)
-    critic = StateValues(game.stateCount, initial: parameters.real("initial_value"))
+    core = SoftmaxCore(
+      parameters, game: game, player: player, steps: steps,
+      initialValue: parameters.real("initial_value"))
     let horizon = parameters.integer("horizon")
     rollout = Rollout(capacity: horizon)
-    optimiser = GradientOptimiser(parameters.group("optimiser")!, count: actor.entryCount)
-    gradient = memory.block(of: actor.entryCount, repeating: 0)
+    optimiser = GradientOptimiser(parameters.group("optimiser")!, count: core.actor.entryCount)
+    gradient = memory.block(of: core.actor.entryCount, repeating: 0)
     order = memory.block(of: horizon, repeating: 0)
     oldProbabilities = memory.block(of: horizon, repeating: 0)
-    actorStep = ScheduleClock(Schedule(parameters.group("actor_step")!), total: steps)
     criticStep = ScheduleClock(Schedule(parameters.group("critic_step")!), total: steps)
     clip = ScheduleClock(Schedule(parameters.group("clip")!), total: steps)
-    entropy = EntropyWeight(parameters, total: steps)
     lambda = parameters.real("lambda")
     epochs = parameters.integer("epochs")
     minibatch = min(parameters.integer("minibatch"), horizon)
-    self.player = player
-    discount = game.discounts[player]
   }
 
   /// A draw from the law.
   @inline(__always)
   public mutating func act(at state: Int, using stream: inout RandomStream) -> Int {
-    actor.draw(at: state, using: &stream)
+    core.actor.draw(at: state, using: &stream)
   }
 
   /// Keeps the step; learns when the rollout is full.
@@ -93,21 +82,21 @@ public struct PPO: Learner {
     state: Int, jointAction: borrowing Span<Int>, rewards: borrowing Span<Double>,
     nextState: Int, continuation: Double, isLast: Bool, using stream: inout RandomStream
   ) {
-    updates &+= 1
+    core.updates &+= 1
     rollout.append(
-      state: state, action: jointAction[player], reward: rewards[player],
-      factor: discount * continuation, next: nextState, isLast: isLast, weight: 1)
+      state: state, action: jointAction[core.player], reward: rewards[core.player],
+      factor: core.discount * continuation, next: nextState, isLast: isLast, weight: 1)
     if rollout.isFull { learn(using: &stream) }
   }
 
   @inline(never)
   private func learn(using stream: inout RandomStream) {
-    rollout.fillAdvantages(values: critic.values, lambda: lambda)
+    rollout.fillAdvantages(values: core.critic.values, lambda: lambda)
     let count = rollout.count
     for k in 0..<count {
       order[k] = k
-      let entry = actor.start(of: rollout.states[k]) &+ rollout.actions[k]
-      oldProbabilities[k] = actor.laws[entry]
+      let entry = core.actor.start(of: rollout.states[k]) &+ rollout.actions[k]
+      oldProbabilities[k] = core.actor.laws[entry]
     }
     for _ in 0..<epochs {
       // Fisher and Yates, by the agent's own stream.
@@ -120,8 +109,8 @@ public struct PPO: Learner {
         let end = min(first + minibatch, count)
         fillGradient(first..<end)
         optimiser.ascend(
-          actor.logits, along: gradient, step: actorStep.value(at: updates))
-        actor.refreshAll(time: updates)
+          core.actor.logits, along: gradient, step: core.actorStep.value(at: core.updates))
+        core.actor.refreshAll(time: core.updates)
         moveValues(first..<end)
         first = end
       }
@@ -131,16 +120,16 @@ public struct PPO: Learner {
 
   /// ∇L over a minibatch of the shuffled steps.
   private func fillGradient(_ batch: Range<Int>) {
-    gradient.update(repeating: 0, count: actor.entryCount)
-    let range = clip.value(at: updates)
+    gradient.update(repeating: 0, count: core.actor.entryCount)
+    let range = clip.value(at: core.updates)
     let share = 1 / Double(batch.count)
-    let bonus = entropy.value(at: updates)
+    let bonus = core.entropy.value(at: core.updates)
     for position in batch {
       let k = order[position]
       let state = rollout.states[k]
-      let start = actor.start(of: state)
-      let actions = actor.actionCount(at: state)
-      let (law, row) = (actor.laws + start, gradient + start)
+      let start = core.actor.start(of: state)
+      let actions = core.actor.actionCount(at: state)
+      let (law, row) = (core.actor.laws + start, gradient + start)
       let advantage = rollout.results[k]
       let ratio = law[rollout.actions[k]] / oldProbabilities[k]
       let isClipped = advantage > 0 ? ratio > 1 + range : ratio < 1 - range
@@ -150,31 +139,18 @@ public struct PPO: Learner {
         row[rollout.actions[k]] += amount
       }
       if bonus != 0 {
-        actor.addEntropyGradient(at: state, times: share * bonus, to: gradient)
+        core.actor.addEntropyGradient(at: state, times: share * bonus, to: gradient)
       }
     }
   }
 
   private func moveValues(_ batch: Range<Int>) {
-    let rate = criticStep.value(at: updates)
-    let values = critic.values
+    let rate = criticStep.value(at: core.updates)
+    let values = core.critic.values
     for position in batch {
       let state = rollout.states[order[position]]
       values[state] += rate * (rollout.targets[order[position]] - values[state])
     }
-  }
-
-  /// Adds the law at a visited state to the average policy.
-  @inline(__always)
-  public mutating func recordVisit(_ state: Int) {
-    average.record(
-      actor.laws, from: actor.start(of: state), actions: actor.actionCount(at: state))
-  }
-
-  /// The law begins at the policy's logits, the critic at the profile's exact values.
-  public mutating func start(from point: StartingPoint) throws {
-    actor.start(from: point.policy)
-    try critic.restore(point.values)
   }
 
   /// The training loop, compiled for this learner here.
@@ -182,48 +158,27 @@ public struct PPO: Learner {
     loop.play(until: last)
   }
 
-  /// The law.
-  public var lastPolicy: Policy { actor.policy }
-  /// Per state, the mean of the laws at recorded visits.
-  public var averagePolicy: Policy { average.policy(fallback: lastPolicy) }
-  /// Updates after which the likeliest action at any state last changed.
-  public var lastPolicyChange: Int { actor.lastModeChange }
-  /// The entropy weight, if there is one.
-  public var explorationRate: Double? { entropy.logged(at: updates) }
   /// θ, flat, laid out as the player's policy.
-  public var logits: [Double] { actor.snapshot }
+  public var logits: [Double] { core.actor.snapshot }
   /// V, one per state.
-  public var stateValues: [Double] { critic.snapshot }
+  public var stateValues: [Double] { core.critic.snapshot }
 
   /// What training changes: logits, values, moments, the rollout so far, laws added up.
   public struct Snapshot: Codable, Sendable {
-    var logits: [Double]
-    var lastModeChange: Int
-    var values: [Double]
-    var lawSums: [Double]
+    var core: SoftmaxSnapshot
     var rollout: Rollout.Snapshot
     var optimiser: GradientOptimiser.Snapshot
-    var updates: Int
   }
 
   /// Everything that training changes.
   public func snapshot() -> Snapshot {
-    Snapshot(
-      logits: actor.snapshot, lastModeChange: actor.lastModeChange, values: critic.snapshot,
-      lawSums: average.snapshot, rollout: rollout.snapshot, optimiser: optimiser.snapshot,
-      updates: updates)
+    Snapshot(core: core.snapshot(), rollout: rollout.snapshot, optimiser: optimiser.snapshot)
   }
 
   /// Takes up a snapshot.
   public mutating func restore(_ snapshot: Snapshot) throws {
-    guard snapshot.updates >= 0 else {
-      throw SnapshotError("a PPO snapshot has impossible entries")
-    }
-    try actor.restore(logits: snapshot.logits, lastModeChange: snapshot.lastModeChange)
-    try critic.restore(snapshot.values)
-    try average.restore(snapshot.lawSums)
-    try rollout.restore(snapshot.rollout, of: actor)
+    try core.restore(snapshot.core)
+    try rollout.restore(snapshot.rollout, of: core.actor)
     try optimiser.restore(snapshot.optimiser)
-    updates = snapshot.updates
   }
 }

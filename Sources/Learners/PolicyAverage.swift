@@ -27,14 +27,7 @@ public struct PolicyAverage {
 
   /// The mean at every state; `fallback` at states where nothing was recorded.
   public func policy(fallback: Policy) -> Policy {
-    var policy = fallback
-    for state in 0..<policy.stateCount {
-      let range = policy.offsets[state]..<policy.offsets[state + 1]
-      let total = range.reduce(0) { $0 + sums[$1] }
-      guard total > 0 else { continue }
-      for entry in range { policy.probabilities[entry] = sums[entry] / total }
-    }
-    return policy
+    fallback.replaced(byShareOf: { sums[$0] })
   }
 
   /// A copy of the sums.
@@ -53,5 +46,20 @@ public struct PolicyAverage {
   @inline(never)
   private func fits(_ saved: [Double]) -> Bool {
     saved.count == count && saved.allSatisfy { $0.isFinite && $0 >= 0 }
+  }
+}
+
+extension Policy {
+  /// The policy whose laws are the shares of nonnegative weights in their sum, entry by entry; as it
+  /// is at states where all weights are 0.
+  func replaced(byShareOf weight: (_ entry: Int) -> Double) -> Policy {
+    var policy = self
+    for state in 0..<stateCount {
+      let range = offsets[state]..<offsets[state + 1]
+      let total = range.reduce(0) { $0 + weight($1) }
+      guard total > 0 else { continue }
+      for entry in range { policy.probabilities[entry] = weight(entry) / total }
+    }
+    return policy
   }
 }

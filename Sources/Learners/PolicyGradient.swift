@@ -58,7 +58,7 @@ public struct PolicyGradient: ModelLearner {
       "start", "initial", EpisodeStart.allCases.map(\.rawValue),
       "first state whose value is climbed: the game's initial law, or any state"),
     Parameter(
-      "first_law",
+      "initial",
       .variant(
         [
           Variant("uniform", "every action equally likely", []),
@@ -121,7 +121,7 @@ public struct PolicyGradient: ModelLearner {
       form = set.boolean("natural") ? .natural : .softmax
       entropy = EntropyWeight(set, total: rounds)
     }
-    let first = parameters.group("first_law")!
+    let first = parameters.group("initial")!
     if first.kind == "random" {
       let spread = first.real("spread")
       for entry in 0..<table.entryCount { table.logits[entry] = spread * stream.gaussian() }

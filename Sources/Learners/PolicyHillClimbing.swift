@@ -16,7 +16,7 @@ public import Statistics
 /// best action's probability is what the others leave (the same number but for rounding);
 /// "suitable exploration" is, with probability `exploration`, a uniformly random action. Ties in Q
 /// go to the lowest action. c is the continuation. Cost per step: O(actions).
-public struct PolicyHillClimbing: Learner {
+public struct PolicyHillClimbing: HillClimbingLearner {
   /// The word in configurations.
   public static let name = "phc"
   /// One line.
@@ -24,14 +24,11 @@ public struct PolicyHillClimbing: Learner {
   /// Step sizes, exploration and first values.
   public static let parameters: [Parameter] = [
     HillClimber.stepSize,
-    Parameter(
-      "policy_step", Schedule.type(values: .leftOpen(0, 1)),
-      .defaulted(Schedule.power(scale: 0.5, exponent: 0.8).parameterValue),
-      unit: "probability", "step delta of the policy, by visits of the state"),
+    HillClimber.policyStep("step delta of the policy, by visits of the state"),
     LawTable.exploration, InitialValues.parameter,
   ]
 
-  private var climber: HillClimber
+  var climber: HillClimber
   private let policyStep: ScheduleTable
 
   /// Creates a learner for `player`.
@@ -60,33 +57,11 @@ public struct PolicyHillClimbing: Learner {
     climber.climb(state, step: policyStep.value(at: visits))
   }
 
-  /// Values and policy begin as those of the given profile.
-  public mutating func start(from point: StartingPoint) throws { climber.start(from: point) }
-
-  /// Adds the law of a visited state to the average.
-  @inline(__always)
-  public mutating func recordVisit(_ state: Int) { climber.laws.recordVisit(state) }
-
   /// The training loop, compiled for this learner here.
   public static func train(_ loop: inout TrainingLoop<PolicyHillClimbing>, until last: Int) {
     loop.play(until: last)
   }
 
-  /// The law learned, without exploration.
-  public var lastPolicy: Policy { climber.laws.policy }
-  /// The mean of the laws at recorded visits.
-  public var averagePolicy: Policy { climber.laws.averagePolicy }
-  /// Updates after which the likeliest action at some state last changed.
-  public var lastPolicyChange: Int { climber.laws.lastChange }
-  /// The probability of a random action.
-  public var explorationRate: Double? { climber.explorationRate }
   /// The action values, flat, laid out as the player's policy.
   public var actionValues: [Double] { climber.table.snapshot }
-
-  /// What training changes.
-  public typealias Snapshot = HillClimberSnapshot
-  /// Everything that training changes.
-  public func snapshot() -> Snapshot { climber.snapshot() }
-  /// Takes up a snapshot.
-  public mutating func restore(_ snapshot: Snapshot) throws { try climber.restore(snapshot) }
 }

@@ -21,7 +21,7 @@ public import Statistics
 /// step before, ties counting as greedy; a trace below `trace_floor` is dropped, which changes no
 /// correction by more than that share of it. Cost per step: O(live traces), at most
 /// ln(`trace_floor`)/ln(γλ) + 1 of them with replacing traces and one visit each.
-public struct QLambda: Learner {
+public struct QLambda: ActionValueLearner {
   /// The word in configurations.
   public static let name = "q-lambda"
   /// One line.
@@ -39,7 +39,7 @@ public struct QLambda: Learner {
 
   private enum Kind { case accumulating, replacing, dutch }
 
-  private var core: ActionValueCore
+  var core: ActionValueCore
   private let stepSize: ScheduleTable
   private let traces: TraceList
   private let kind: Kind
@@ -102,26 +102,11 @@ public struct QLambda: Learner {
     if isLast { traces.removeAll() }
   }
 
-  /// Counts the greedy action at a visited state.
-  @inline(__always)
-  public mutating func recordVisit(_ state: Int) { core.recordVisit(state) }
-
-  /// The table begins as the exact action values of the given profile.
-  public mutating func start(from point: StartingPoint) throws { core.start(from: point) }
-
   /// The training loop, compiled for this learner here.
   public static func train(_ loop: inout TrainingLoop<QLambda>, until last: Int) {
     loop.play(until: last)
   }
 
-  /// The greedy policy, ties to the lowest action.
-  public var lastPolicy: Policy { core.lastPolicy }
-  /// Per state, how often each action was the greedy one at recorded visits.
-  public var averagePolicy: Policy { core.averagePolicy }
-  /// Updates after which the greedy policy last changed.
-  public var lastPolicyChange: Int { core.lastPolicyChange }
-  /// ε or the temperature.
-  public var explorationRate: Double? { core.explorationRate }
   /// The action values, flat, laid out as the player's policy.
   public var actionValues: [Double] { core.table.snapshot }
 

@@ -1,6 +1,6 @@
 internal import Agents
 public import Configuration
-public import Environments
+internal import Environments
 public import Statistics
 
 /// Regret matching of a one-shot game, from the model: play in proportion to what one regrets not
@@ -27,7 +27,7 @@ public import Statistics
 /// need not in others. Regret is kept in units of Δ; the rule does not depend on units.
 ///
 /// Cost of a round: the joint actions, for each player.
-public struct RegretMatching: ModelLearner {
+public struct RegretMatching: RecordedLearner {
   /// The word in configurations.
   public static let name = "regret-matching"
   /// One line.
@@ -41,7 +41,7 @@ public struct RegretMatching: ModelLearner {
   ]
 
   private let payoffs: OneShotPayoffs
-  private let record: LawRecord
+  let record: LawRecord
   private let regrets: UnsafeMutablePointer<Double>
   private let first: UnsafeMutablePointer<Double>
   private let memory = TableMemory()
@@ -77,9 +77,6 @@ public struct RegretMatching: ModelLearner {
     record.noteChanges(round: 0)
   }
 
-  /// Writes the first law.
-  public func writeFirstLaw(into law: UnsafeMutablePointer<Double>) { record.write(into: law) }
-
   /// Adds up regrets and plays in proportion to them.
   public mutating func revise(
     round: Int, given play: UnsafePointer<UnsafePointer<Double>>,
@@ -106,14 +103,6 @@ public struct RegretMatching: ModelLearner {
     record.write(into: law)
   }
 
-  /// The law of the next round.
-  public var lastPolicy: Policy { record.lastPolicy }
-  /// The plain average of the laws played.
-  public var averagePolicy: Policy { record.averagePolicy }
-  /// The round after which the likeliest action last changed.
-  public var lastPolicyChange: Int { record.lastChange }
-  /// There is none.
-  public var explorationRate: Double? { nil }
   /// Regret of each action, summed over rounds, in units of the payoff range.
   public var regretSums: [Double] { array(regrets, count: payoffs.game.actionCount) }
 

@@ -18,7 +18,7 @@ public import Statistics
 /// itself, which then begins anew from where it is) leaves its future out (`cut`) or counts it at b of the state
 /// reached (`bootstrap`). Without a baseline it is always cut: the learner is then one of
 /// `horizon` periods and less.
-public struct Reinforce: Learner {
+public struct Reinforce: SoftmaxLearner {
   /// The word in configurations.
   public static let name = "reinforce"
   /// One line.
@@ -60,46 +60,34 @@ public struct Reinforce: Learner {
     GradientSettings.entropy, GradientSettings.discountsUpdates,
   ]
 
-  private let actor: SoftmaxTable
-  private let average: PolicyAverage
-  private let actorStep: ScheduleClock
+  var core: SoftmaxCore
   private let baselineStep: ScheduleClock
-  private let entropy: EntropyWeight
   private let rollout: Rollout
-  private let baseline: StateValues
   private let hasBaseline: Bool
   private let bootstraps: Bool
   private let discountsUpdates: Bool
-  private let player: Int
-  private let discount: Double
   private var weight = 1.0
-  private var updates = 0
 
   /// Creates a learner for `player`.
   public init(
     _ parameters: ParameterSet, game: StochasticGame, player: Int, steps: Int
   ) throws {
-    actor = SoftmaxTable(offsets: game.policyOffsets(player))
-    average = PolicyAverage(actor.entryCount)
     let set = parameters.group("baseline")!
     hasBaseline = set.kind == "state-values"
     bootstraps = hasBaseline && set.text("at_truncation") == "bootstrap"
-    baseline = StateValues(
-      game.stateCount, initial: hasBaseline ? set.real("initial_value") : 0)
+    core = SoftmaxCore(
+      parameters, game: game, player: player, steps: steps,
+      initialValue: hasBaseline ? set.real("initial_value") : 0)
     baselineStep = ScheduleClock(
       hasBaseline ? Schedule(set.group("step")!) : .constant(0), total: steps)
-    actorStep = ScheduleClock(Schedule(parameters.group("actor_step")!), total: steps)
-    entropy = EntropyWeight(parameters, total: steps)
     rollout = Rollout(capacity: parameters.integer("horizon"))
     discountsUpdates = parameters.boolean("discount_updates")
-    self.player = player
-    discount = game.discounts[player]
   }
 
   /// A draw from the law.
   @inline(__always)
   public mutating func act(at state: Int, using stream: inout RandomStream) -> Int {
-    actor.draw(at: state, using: &stream)
+    core.actor.draw(at: state, using: &stream)
   }
 
   /// Keeps the step; learns when the episode ends or the horizon is reached.
@@ -108,10 +96,10 @@ public struct Reinforce: Learner {
     state: Int, jointAction: borrowing Span<Int>, rewards: borrowing Span<Double>,
     nextState: Int, continuation: Double, isLast: Bool, using stream: inout RandomStream
   ) {
-    updates &+= 1
-    let factor = discount * continuation
+    core.updates &+= 1
+    let factor = core.discount * continuation
     rollout.append(
-      state: state, action: jointAction[player], reward: rewards[player], factor: factor,
+      state: state, action: jointAction[core.player], reward: rewards[core.player], factor: factor,
       next: nextState, isLast: isLast, weight: weight)
     if discountsUpdates { weight = isLast ? 1 : weight * factor }
     if isLast || rollout.isFull { learn(nextState) }
@@ -119,7 +107,7 @@ public struct Reinforce: Learner {
 
   @inline(never)
   private func learn(_ nextState: Int) {
-    let values = baseline.values
+    let values = core.critic.values
     rollout.fillReturns(bootstrap: bootstraps ? values[nextState] : 0)
     let (results, targets) = (rollout.results, rollout.targets)
     for k in 0..<rollout.count {
@@ -127,23 +115,16 @@ public struct Reinforce: Learner {
       results[k] -= values[rollout.states[k]]
     }
     rollout.climb(
-      actor, step: actorStep.value(at: updates), entropyWeight: entropy.value(at: updates),
-      time: updates)
-    if hasBaseline { rollout.move(values, rate: baselineStep.value(at: updates)) }
+      core.actor, step: core.actorStep.value(at: core.updates),
+      entropyWeight: core.entropy.value(at: core.updates), time: core.updates)
+    if hasBaseline { rollout.move(values, rate: baselineStep.value(at: core.updates)) }
     rollout.removeAll()
-  }
-
-  /// Adds the law at a visited state to the average policy.
-  @inline(__always)
-  public mutating func recordVisit(_ state: Int) {
-    average.record(
-      actor.laws, from: actor.start(of: state), actions: actor.actionCount(at: state))
   }
 
   /// The law begins at the policy's logits, a baseline at the profile's exact values.
   public mutating func start(from point: StartingPoint) throws {
-    actor.start(from: point.policy)
-    if hasBaseline { try baseline.restore(point.values) }
+    core.actor.start(from: point.policy)
+    if hasBaseline { try core.critic.restore(point.values) }
   }
 
   /// The training loop, compiled for this learner here.
@@ -151,47 +132,30 @@ public struct Reinforce: Learner {
     loop.play(until: last)
   }
 
-  /// The law.
-  public var lastPolicy: Policy { actor.policy }
-  /// Per state, the mean of the laws at recorded visits.
-  public var averagePolicy: Policy { average.policy(fallback: lastPolicy) }
-  /// Updates after which the likeliest action at any state last changed.
-  public var lastPolicyChange: Int { actor.lastModeChange }
-  /// The entropy weight, if there is one.
-  public var explorationRate: Double? { entropy.logged(at: updates) }
   /// θ, flat, laid out as the player's policy.
-  public var logits: [Double] { actor.snapshot }
+  public var logits: [Double] { core.actor.snapshot }
   /// b, one per state; all 0 without a baseline.
-  public var stateValues: [Double] { baseline.snapshot }
+  public var stateValues: [Double] { core.critic.snapshot }
 
   /// What training changes: logits, baseline, the episode so far, laws added up.
   public struct Snapshot: Codable, Sendable {
-    var logits: [Double]
-    var lastModeChange: Int
-    var values: [Double]
-    var lawSums: [Double]
+    var core: SoftmaxSnapshot
     var rollout: Rollout.Snapshot
     var weight: Double
-    var updates: Int
   }
 
   /// Everything that training changes.
   public func snapshot() -> Snapshot {
-    Snapshot(
-      logits: actor.snapshot, lastModeChange: actor.lastModeChange, values: baseline.snapshot,
-      lawSums: average.snapshot, rollout: rollout.snapshot, weight: weight, updates: updates)
+    Snapshot(core: core.snapshot(), rollout: rollout.snapshot, weight: weight)
   }
 
   /// Takes up a snapshot.
   public mutating func restore(_ snapshot: Snapshot) throws {
-    guard snapshot.updates >= 0, snapshot.weight.isFinite else {
+    guard snapshot.weight.isFinite else {
       throw SnapshotError("a REINFORCE snapshot has impossible entries")
     }
-    try actor.restore(logits: snapshot.logits, lastModeChange: snapshot.lastModeChange)
-    try baseline.restore(snapshot.values)
-    try average.restore(snapshot.lawSums)
-    try rollout.restore(snapshot.rollout, of: actor)
+    try core.restore(snapshot.core)
+    try rollout.restore(snapshot.rollout, of: core.actor)
     weight = snapshot.weight
-    updates = snapshot.updates
   }
 }

@@ -1,6 +1,6 @@
 internal import Agents
 public import Configuration
-public import Environments
+internal import Environments
 internal import Foundation
 public import Statistics
 
@@ -14,7 +14,8 @@ public import Statistics
 /// ẏᵢ(a) = uᵢ(a, x₋ᵢ) with x = softmax(y): laws stay inside the simplex.
 ///
 /// - `runge-kutta`: one classical step of order 4 for all players together, each assuming that the
-///   others follow the equation too. Global error O(h⁴).
+///   others follow the equation too. Global error O(h⁴) if they do by the same method; O(h) against
+///   rivals who stand still.
 /// - `exponential`: x(a) ← x(a) exp(h u(a))/Σ, as if the others stood still for the round. Exact
 ///   against fixed rivals; otherwise of order 1, and then it differs from the flow in kind: in
 ///   matching pennies it spirals outwards.
@@ -25,7 +26,7 @@ public import Statistics
 /// Research* 34).
 ///
 /// Cost of a round: for each player the joint actions once (`exponential`) or 4N times (`runge-kutta`).
-public struct Replicator: ModelLearner {
+public struct Replicator: RecordedLearner {
   /// The word in configurations.
   public static let name = "replicator"
   /// One line.
@@ -44,7 +45,7 @@ public struct Replicator: ModelLearner {
   private static var floor: Double { -1e300 }
 
   private let payoffs: [OneShotPayoffs]
-  private let record: LawRecord
+  let record: LawRecord
   /// y of this player, its largest entry 0.
   private let scores: UnsafeMutablePointer<Double>
   /// Of each player: y at the round's start, the weighted slopes so far, y on the way.
@@ -109,9 +110,6 @@ public struct Replicator: ModelLearner {
     writeLogitLaw(scores, count: own.actionCount, temperature: 1, into: record.last + own.first)
   }
 
-  /// Writes the first law.
-  public func writeFirstLaw(into law: UnsafeMutablePointer<Double>) { record.write(into: law) }
-
   /// Follows the equation for the time of a round.
   public mutating func revise(
     round: Int, given play: UnsafePointer<UnsafePointer<Double>>,
@@ -167,15 +165,6 @@ public struct Replicator: ModelLearner {
       }
     }
   }
-
-  /// The law as it stands.
-  public var lastPolicy: Policy { record.lastPolicy }
-  /// The plain average of the laws at the beginning of each round.
-  public var averagePolicy: Policy { record.averagePolicy }
-  /// The round after which the likeliest action last changed.
-  public var lastPolicyChange: Int { record.lastChange }
-  /// There is none.
-  public var explorationRate: Double? { nil }
 
   /// What training changes: y and the laws.
   public struct Snapshot: Codable, Sendable {

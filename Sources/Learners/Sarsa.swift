@@ -17,7 +17,7 @@ public import Statistics
 /// played. One player: converges to the optimum if exploration vanishes and every pair is visited
 /// for ever (Singh, Jaakkola, Littman and Szepesvári 2000), otherwise to the values of the policy
 /// that explores. Several: no guarantee. Cost per step: O(1), with Boltzmann exploration O(actions).
-public struct Sarsa: Learner {
+public struct Sarsa: ActionValueLearner {
   /// The word in configurations.
   public static let name = "sarsa"
   /// One line.
@@ -25,7 +25,7 @@ public struct Sarsa: Learner {
   /// Step size, exploration and first values.
   public static let parameters = ActionValueCore.parameters
 
-  private var core: ActionValueCore
+  var core: ActionValueCore
   private let stepSize: ScheduleTable
   /// The action that the next call of `act` plays; −1 if none is chosen yet.
   private var chosen = -1
@@ -71,26 +71,11 @@ public struct Sarsa: Learner {
       time: core.updates)
   }
 
-  /// Counts the greedy action at a visited state.
-  @inline(__always)
-  public mutating func recordVisit(_ state: Int) { core.recordVisit(state) }
-
-  /// The table begins as the exact action values of the given profile.
-  public mutating func start(from point: StartingPoint) throws { core.start(from: point) }
-
   /// The training loop, compiled for this learner here.
   public static func train(_ loop: inout TrainingLoop<Sarsa>, until last: Int) {
     loop.play(until: last)
   }
 
-  /// The greedy policy, ties to the lowest action.
-  public var lastPolicy: Policy { core.lastPolicy }
-  /// Per state, how often each action was the greedy one at recorded visits.
-  public var averagePolicy: Policy { core.averagePolicy }
-  /// Updates after which the greedy policy last changed.
-  public var lastPolicyChange: Int { core.lastPolicyChange }
-  /// ε or the temperature.
-  public var explorationRate: Double? { core.explorationRate }
   /// The action values, flat, laid out as the player's policy.
   public var actionValues: [Double] { core.table.snapshot }
 

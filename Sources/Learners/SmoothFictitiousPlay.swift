@@ -16,7 +16,7 @@ public import Statistics
 /// temperature that falls to 0.
 ///
 /// Cost of a round: that of fictitious play, and one exponential an entry.
-public struct SmoothFictitiousPlay: ModelLearner {
+public struct SmoothFictitiousPlay: BeliefLearner {
   /// The word in configurations.
   public static let name = "smooth-fictitious-play"
   /// One line.
@@ -28,14 +28,11 @@ public struct SmoothFictitiousPlay: ModelLearner {
         "temperature", Schedule.type(values: .positive),
         .defaulted(Schedule.power(scale: 0.5, exponent: 0.5).parameterValue), unit: "payoff",
         "temperature of the logit responses, by round")
-    ] + beliefParameters
+    ] + ModelBeliefs.parameters
 
-  private let beliefs: ModelBeliefs
-  private let record: LawRecord
+  let beliefs: ModelBeliefs
+  let record: LawRecord
   private let temperature: ScheduleClock
-  private let beliefStep: ScheduleClock
-  private let valueStep: ScheduleClock
-  private let prior: Int
   private var round = 1
 
   /// Creates a learner for `player`.
@@ -43,35 +40,20 @@ public struct SmoothFictitiousPlay: ModelLearner {
     _ parameters: ParameterSet, model: ModelTables, player: Int, rounds: Int,
     using stream: inout RandomStream
   ) throws {
-    beliefs = ModelBeliefs(model, player: player, initial: FirstLaws(parameters), using: &stream)
+    beliefs = ModelBeliefs(
+      parameters, model: model, player: player, rounds: rounds, using: &stream)
     record = LawRecord(offsets: model.game.policyOffsets(player))
     temperature = ScheduleClock(Schedule(parameters.group("temperature")!), total: rounds)
-    beliefStep = ScheduleClock(Schedule(parameters.group("belief_step")!), total: rounds)
-    valueStep = ScheduleClock(Schedule(parameters.group("value_step")!), total: rounds)
-    prior = parameters.integer("prior")
     respond()
     record.noteChanges(round: 0)
   }
-
-  /// Plays the given policy in the first round, believing that the rivals play as in the profile it
-  /// comes from and that the future is worth what it is there.
-  public mutating func start(from point: StartingPoint) throws {
-    beliefs.begin(with: point)
-    record.begin(with: point.policy.probabilities)
-  }
-
-  /// Writes the response to the first beliefs.
-  public func writeFirstLaw(into law: UnsafeMutablePointer<Double>) { record.write(into: law) }
 
   /// Corrects values and beliefs and responds to them.
   public mutating func revise(
     round: Int, given play: UnsafePointer<UnsafePointer<Double>>,
     into law: UnsafeMutablePointer<Double>
   ) {
-    beliefs.learnValues(step: valueStep.value(at: round))
-    let step = beliefStep.value(at: round &+ prior)
-    beliefs.observe(play, step: step)
-    record.average(play[beliefs.player], step: step)
+    record.average(play[beliefs.player], step: beliefs.learn(from: play, round: round))
     self.round = round &+ 1
     respond()
     record.noteChanges(round: round)
@@ -92,12 +74,6 @@ public struct SmoothFictitiousPlay: ModelLearner {
     }
   }
 
-  /// The logit response to the beliefs as they stand.
-  public var lastPolicy: Policy { record.lastPolicy }
-  /// The average of the responses, weighted as the beliefs weigh them.
-  public var averagePolicy: Policy { record.averagePolicy }
-  /// The round after which the likeliest action at any state last changed.
-  public var lastPolicyChange: Int { record.lastChange }
   /// The temperature of the law as it stands.
   public var explorationRate: Double? { temperature.value(at: round) }
   /// V, one per state.

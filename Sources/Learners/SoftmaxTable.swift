@@ -55,18 +55,7 @@ public struct SoftmaxTable {
   /// An action drawn from the law at `state`: one uniform, compared with the partial sums.
   @inline(__always)
   public func draw(at state: Int, using stream: inout RandomStream) -> Int {
-    let law = laws + starts[state]
-    let last = actionCount(at: state) &- 1
-    let u = stream.uniform()
-    var action = 0
-    var sum = law[0]
-    while u >= sum && action < last {
-      action &+= 1
-      sum += law[action]
-    }
-    // The partial sums of a row may end below 1 by rounding, and the last actions be impossible.
-    while law[action] == 0 { action &-= 1 }
-    return action
+    drawnAction(laws + starts[state], count: actionCount(at: state), at: stream.uniform())
   }
 
   /// θ(s, ·) ← θ(s, ·) + amount · ∇ ln π(a|s), with π as last refreshed.

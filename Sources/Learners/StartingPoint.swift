@@ -10,16 +10,21 @@ public struct StartingPoint: Sendable {
   public let policy: Policy
   /// Wᵢ(s, a) = uᵢ + δᵢ E V of the seat against the profile, exact; flat as the policy.
   public let actionValues: [Double]
-  /// Vᵢ(s) of the profile, exact.
-  public let values: [Double]
+  /// Vⱼ(s) of the profile for every player j, exact; `[player][state]`.
+  public let profileValues: [[Double]]
+  /// Vᵢ(s) of the seat.
+  public var values: [Double] { profileValues[player] }
+  private let player: Int
 
   /// Evaluates `profile` for `player`.
   ///
-  /// - Complexity: one linear solve of S unknowns.
+  /// - Complexity: one linear solve of S unknowns for each player.
   /// - Throws: `GameError` if the profile does not fit the game.
   public init(_ profile: Profile, player: Int, game: StochasticGame) throws {
-    values = try game.values(of: profile)[player]
-    actionValues = game.actionValues(of: player, against: profile, values: values)
+    self.player = player
+    profileValues = try game.values(of: profile)
+    actionValues = game.actionValues(
+      of: player, against: profile, values: profileValues[player])
     policy = profile[player]
     self.profile = profile
   }

@@ -28,13 +28,7 @@ struct VisitCounts {
 
   /// The recorded shares of greedy actions; `fallback` at states never recorded.
   func averagePolicy(fallback: Policy) -> Policy {
-    var policy = fallback
-    for state in 0..<policy.stateCount {
-      let range = policy.offsets[state]..<policy.offsets[state + 1]
-      let total = range.reduce(0) { $0 + greedy[$1] }
-      guard total > 0 else { continue }
-      for entry in range { policy.probabilities[entry] = Double(greedy[entry]) / Double(total) }
-    }
-    return policy
+    // Counts below 2⁵³ and their sums are exact as doubles.
+    fallback.replaced(byShareOf: { Double(greedy[$0]) })
   }
 }

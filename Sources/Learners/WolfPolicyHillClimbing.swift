@@ -18,7 +18,7 @@ public import Statistics
 /// Departures: α depends on the visits of the pair and δ_w on those of the state, not on time; the
 /// rest as in `PolicyHillClimbing`. π̄ is the mean over all updates at the state; the average policy
 /// that is judged is that of recorded visits, as for every learner. Cost per step: O(actions).
-public struct WolfPolicyHillClimbing: Learner {
+public struct WolfPolicyHillClimbing: HillClimbingLearner {
   /// The word in configurations.
   public static let name = "wolf-phc"
   /// One line.
@@ -26,17 +26,14 @@ public struct WolfPolicyHillClimbing: Learner {
   /// Step sizes, exploration and first values.
   public static let parameters: [Parameter] = [
     HillClimber.stepSize,
-    Parameter(
-      "policy_step", Schedule.type(values: .leftOpen(0, 1)),
-      .defaulted(Schedule.power(scale: 0.5, exponent: 0.8).parameterValue),
-      unit: "probability", "step of the policy when winning, by visits of the state"),
+    HillClimber.policyStep("step of the policy when winning, by visits of the state"),
     .real(
       "losing_factor", 4, .closed(1, 1e6),
       "step when losing over step when winning; 1 is plain policy hill-climbing"),
     LawTable.exploration, InitialValues.parameter,
   ]
 
-  private var climber: HillClimber
+  var climber: HillClimber
   private let policyStep: ScheduleTable
   private let losingFactor: Double
   /// π̄, flat.
@@ -87,26 +84,11 @@ public struct WolfPolicyHillClimbing: Learner {
     climber.climb(state, step: own < mean ? step : losingFactor * step)
   }
 
-  /// Values and policy begin as those of the given profile.
-  public mutating func start(from point: StartingPoint) throws { climber.start(from: point) }
-
-  /// Adds the law of a visited state to the average.
-  @inline(__always)
-  public mutating func recordVisit(_ state: Int) { climber.laws.recordVisit(state) }
-
   /// The training loop, compiled for this learner here.
   public static func train(_ loop: inout TrainingLoop<WolfPolicyHillClimbing>, until last: Int) {
     loop.play(until: last)
   }
 
-  /// The law learned, without exploration.
-  public var lastPolicy: Policy { climber.laws.policy }
-  /// The mean of the laws at recorded visits.
-  public var averagePolicy: Policy { climber.laws.averagePolicy }
-  /// Updates after which the likeliest action at some state last changed.
-  public var lastPolicyChange: Int { climber.laws.lastChange }
-  /// The probability of a random action.
-  public var explorationRate: Double? { climber.explorationRate }
   /// The action values, flat, laid out as the player's policy.
   public var actionValues: [Double] { climber.table.snapshot }
   /// π̄, the mean of the policies at all updates of each state, flat; 0 at states never updated.

@@ -19,7 +19,7 @@ private func swapping() throws -> StochasticGame {
 ///     1 0 2 0  1  2 + 0.5·2 − 0 = 3        1.5          ± 0.5·3·0.5 = (0.75, −0.75)
 ///     0 0 0 1  0  0 − 2 = −2               2 − 1 = 1    (−1 − σ(2), 1 + σ(2)): π(0|0) = σ(−2)
 @Test func `one-step actor-critic follows the table worked by hand`() throws {
-  var learner = try gradientLearner(
+  var learner = try playLearner(
     ActorCritic.self, "{actor_step: 0.5, critic_step: 0.5}", game: try swapping())
   var stream = RandomStream(seed: 1, role: .agent)
   let high = 0.8807970779778823
@@ -42,7 +42,7 @@ private func swapping() throws -> StochasticGame {
 
 /// Discounted updates: the same step counts γᵗ of its own episode, here 1, 1/2 and again 1.
 @Test func `actor updates are discounted within an episode if asked`() throws {
-  var learner = try gradientLearner(
+  var learner = try playLearner(
     ActorCritic.self, "{actor_step: 1, critic_step: 0, discount_updates: true}",
     game: try swapping())
   var stream = RandomStream(seed: 1, role: .agent)
@@ -67,7 +67,7 @@ private func swapping() throws -> StochasticGame {
   var profile = game.uniformProfile
   profile[0].setLaw([0.75, 0.25], at: 0)
   let point = try StartingPoint(profile, player: 0, game: game)
-  var learner = try gradientLearner(ActorCritic.self, "{actor_step: 1, entropy: 2}", game: game)
+  var learner = try playLearner(ActorCritic.self, "{actor_step: 1, entropy: 2}", game: game)
   try learner.start(from: point)
   var stream = RandomStream(seed: 1, role: .agent)
   learner.update(
@@ -86,7 +86,7 @@ private func swapping() throws -> StochasticGame {
 ///                    G₁ = 2 + 0.5·4 + 0.25·V(1) = 4,  V(1) = 4,  θ(1, ·) by 4 (0.5, −0.5)
 ///                    G₂ = 4 + 0.5·V(1) = 4,           V(0) = 4,  θ(0, 0) by (4 − 2) (1 − σ(2))
 @Test func `n-step returns are the ones worked by hand`() throws {
-  var learner = try gradientLearner(
+  var learner = try playLearner(
     ActorCritic.self, "{advantage: {kind: n-step, n: 2}, actor_step: 1, critic_step: 1}",
     game: try swapping())
   var stream = RandomStream(seed: 1, role: .agent)
@@ -111,7 +111,7 @@ private func swapping() throws -> StochasticGame {
 @Test func `one step ahead all three estimates are the same`() throws {
   let game = try endingGame()
   func trained(_ advantage: String) throws -> [Double] {
-    var loop = try gradientLoop(
+    var loop = try playLoop(
       ActorCritic.self, "{advantage: \(advantage), entropy: 0.1}", game: game, steps: 300)
     loop.run(until: 300)
     return loop.learner(0).logits + loop.learner(0).stateValues
@@ -161,7 +161,7 @@ private func swapping() throws -> StochasticGame {
 @Test(arguments: ["td", "{kind: n-step, n: 4}", "{kind: gae, horizon: 10}"])
 func `a lone actor-critic finds the exact optimum`(advantage: String) throws {
   let game = try investing()
-  var loop = try gradientLoop(
+  var loop = try playLoop(
     ActorCritic.self, "{advantage: \(advantage), actor_step: 0.05}", game: game, steps: 100_000)
   loop.run(until: 100_000)
   let policy = loop.lastProfile[0]

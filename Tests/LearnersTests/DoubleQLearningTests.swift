@@ -51,7 +51,7 @@ import Testing
   let game = try ring(discount: 0.5)
   var loop = try playLoop(
     DoubleQLearning.self, "exploration: {kind: epsilon-greedy, epsilon: 1}", game: game,
-    steps: 200_000)
+    steps: 200_000, averageFrom: 0)
   loop.run(until: 200_000)
   let best = try game.bestResponse(of: 0, against: game.uniformProfile)
   let optimal = game.actionValues(of: 0, against: game.uniformProfile, values: best.values)

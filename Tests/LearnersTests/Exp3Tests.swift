@@ -15,7 +15,7 @@ import Testing
 @Test func `exp3 weighs payoffs as worked by hand`() throws {
   let game = try bimatrix([[2, 0], [-2, 2]], [[0, 0], [0, 0]])
   var learner = try Exp3(
-    try parameters("exploration: 0.5", Exp3.parameters), game: game, player: 0, steps: 10)
+    try resolved("exploration: 0.5", Exp3.parameters), game: game, player: 0, steps: 10)
   var stream = RandomStream(seed: 1, role: .agent)
   let table: [(Int, Double, [Double])] = [
     (0, 2, [0.5, 0]), (1, -2, [0.5, 0]), (0, 0, [0.722725, 0]), (1, 2, [0.722725, 0.604746]),
@@ -34,7 +34,7 @@ import Testing
 @Test func `exp3 plays its law and explores as often as stated`() throws {
   let game = try bimatrix([[2, 0], [-2, 2], [0, 0]], Array(repeating: [0, 0], count: 3))
   var learner = try Exp3(
-    try parameters("exploration: 0.3", Exp3.parameters), game: game, player: 0, steps: 10)
+    try resolved("exploration: 0.3", Exp3.parameters), game: game, player: 0, steps: 10)
   var profile = game.uniformProfile
   profile[0].setLaw([0.7, 0.2, 0.1], at: 0)
   try learner.start(from: StartingPoint(profile, player: 0, game: game))
@@ -59,7 +59,7 @@ import Testing
   let steps = 10_000
   var regret = 0.0
   for seed in 1...20 as ClosedRange<UInt64> {
-    var loop = try playLoop(Exp3.self, game: game, steps: steps, seed: seed)
+    var loop = try playLoop(Exp3.self, game: game, steps: steps, seed: seed, averageFrom: 0)
     loop.run(until: steps)
     let rewards = loop.takeMeanRewards(over: steps)
     let means = try #require(rewards)
@@ -80,7 +80,7 @@ import Testing
   let steps = 100_000
   var nashConv = 0.0
   for seed in 1...8 as ClosedRange<UInt64> {
-    var loop = try playLoop(Exp3.self, game: game, steps: steps, seed: seed)
+    var loop = try playLoop(Exp3.self, game: game, steps: steps, seed: seed, averageFrom: 0)
     loop.run(until: steps)
     nashConv += try Certificate(game, averageProfile(loop)).nashConv[0] / 8
   }

@@ -241,22 +241,33 @@ func `zero-sum stochastic games are learned with slow values`(seed: UInt64) thro
   }
 }
 
-@Test func `begun at a pure equilibrium it stays there`() throws {
+/// However much the first beliefs weigh, they are the equilibrium, and so is the average.
+@Test(arguments: [0, 1, 1000])
+func `begun at a pure equilibrium it stays there`(prior: Int) throws {
   let game = try smallRace()
   let solution = try BellmanNash().solve(game)
   let equilibrium = try #require(solution.profiles.first)
-  let learners = try (0..<2).map { player in
-    var learner = try modelLearner(FictitiousPlay.self, "prior: 0", game: game, player: player)
-    try learner.start(from: StartingPoint(equilibrium, player: player, game: game))
-    return learner
-  }
-  var loop = ModelLoop(game: game, learners: learners, steps: 100)
+  var loop = try modelLoop(
+    FictitiousPlay.self, "prior: \(prior)", game: game, rounds: 100, from: equilibrium)
   loop.run(until: 100)
   let (last, average) = (loop.lastProfile, loop.averageProfile)
   #expect(last == equilibrium)
   #expect(average == equilibrium)
   let change = loop.lastPolicyChange
   #expect(change == 0)
+}
+
+/// A logit response leaves the profile, but an average of weight 10⁶ has moved by 100/10⁶ at most.
+@Test func `the average of smooth fictitious play begins as rivals' beliefs`() throws {
+  let game = try smallRace()
+  let profile = interiorProfile(game)
+  var loop = try modelLoop(
+    SmoothFictitiousPlay.self, "prior: 1000000", game: game, rounds: 100, from: profile)
+  loop.run(until: 100)
+  let average = try averageProfile(loop)
+  for player in 0..<2 {
+    #expect(areClose(average[player].probabilities, profile[player].probabilities, within: 1e-4))
+  }
 }
 
 @Test(arguments: [0, 1, 57, 199])

@@ -13,7 +13,7 @@ import Testing
 ///     0 5   (5, 2, 0)    0.15 from 1, nothing from 2:  (0.15, 0.85, 0)
 ///     2 9   (5, 2, 9)                                  (0, 0.7, 0.3)
 @Test func `PHC follows the table worked by hand`() throws {
-  let game = try repeatedGame([[0], [0], [0]], [[0], [0], [0]])
+  let game = try bimatrix([[0], [0], [0]], [[0], [0], [0]])
   var learner = try playLearner(
     PolicyHillClimbing.self, "{step_size: 1, policy_step: 0.3}", game: game)
   var stream = RandomStream(seed: 2, role: .agent)
@@ -38,7 +38,7 @@ import Testing
 ///     1 2  (1, 2)  3  0.65 + (0.9 − 0.65)/3 = 11/15  1.1    19/15   loses     0.6
 ///     1 2          4  11/15 + (0.6 − 11/15)/4 = 0.7  1.4    1.3     wins      0.5
 @Test func `WoLF-PHC follows the table worked by hand`() throws {
-  let game = try repeatedGame([[0], [0]], [[0], [0]])
+  let game = try bimatrix([[0], [0]], [[0], [0]])
   var learner = try playLearner(
     WolfPolicyHillClimbing.self, "{step_size: 1, policy_step: 0.1, losing_factor: 3}", game: game)
   var stream = RandomStream(seed: 2, role: .agent)
@@ -56,7 +56,7 @@ import Testing
 /// 0.1 of draws explore; of those and of the law (0.8, 0.2) action 0 gets 0.9 · 0.8 + 0.05 = 0.77.
 /// 4.5 standard errors at 40,000 draws with a fixed seed.
 @Test func `draws follow the law and the exploration rate`() throws {
-  let game = try repeatedGame([[0], [0]], [[0], [0]])
+  let game = try bimatrix([[0], [0]], [[0], [0]])
   var learner = try playLearner(
     PolicyHillClimbing.self, "{step_size: 1, policy_step: 0.3, exploration: 0.1}", game: game)
   var stream = RandomStream(seed: 2, role: .agent)
@@ -69,7 +69,7 @@ import Testing
 
 /// The mean of the laws recorded: (1/3, …), (11/60, 38/60, 11/60) and again, as in the table of PHC.
 @Test func `the average policy is the mean of the laws at recorded visits`() throws {
-  let game = try repeatedGame([[0], [0], [0]], [[0], [0], [0]])
+  let game = try bimatrix([[0], [0], [0]], [[0], [0], [0]])
   var learner = try playLearner(
     PolicyHillClimbing.self, "{step_size: 1, policy_step: 0.3}", game: game)
   var stream = RandomStream(seed: 2, role: .agent)

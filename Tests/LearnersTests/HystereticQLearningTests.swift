@@ -37,7 +37,7 @@ import Testing
   let game = try ring(discount: 0.5)
   var loop = try playLoop(
     HystereticQLearning.self, "exploration: {kind: epsilon-greedy, epsilon: 1}", game: game,
-    steps: 200_000)
+    steps: 200_000, averageFrom: 0)
   loop.run(until: 200_000)
   let best = try game.bestResponse(of: 0, against: game.uniformProfile)
   let optimal = game.actionValues(of: 0, against: game.uniformProfile, values: best.values)
@@ -51,7 +51,7 @@ import Testing
 /// settles where 0.1 α (11 − Q) = 0.8 β (30 + Q), at 10.7, or higher: above the 7 of anything else.
 @Test func `hysteresis finds the best joint action of the climbing game`() throws {
   let pay = [[5.0, 0, 0], [6, 7, -30], [0, -30, 11]]
-  let game = try repeatedGame(pay, pay)
+  let game = try bimatrix(pay, pay)
   func best<L: Learner>(_ type: L.Type, _ rates: String) throws -> Int {
     try (1...30).count(where: { seed in
       var loop = try playLoop(

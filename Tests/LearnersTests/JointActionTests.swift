@@ -14,7 +14,7 @@ import Testing
 ///     0 0  0  0  0: terminated      [[1, −0.75], [0, 2]]       p = −0.75p + 2(1 − p): p = 8/15,
 ///                                                              V = 8/15
 @Test func `minimax-Q follows the table worked by hand`() throws {
-  let game = try repeatedGame([[0, 0], [0, 0]], [[0, 0], [0, 0]], discount: 0.5)
+  let game = try bimatrix([[0, 0], [0, 0]], [[0, 0], [0, 0]], discount: 0.5)
   var stream = RandomStream(seed: 2, role: .agent)
   let table: [([Int], Double, Double, [Double], Double, Double)] = [
     ([0, 0], 4, 1, [2, 0, 0, 0], 0, 1), ([1, 1], 4, 1, [2, 0, 0, 2], 1, 0.5),
@@ -42,7 +42,7 @@ import Testing
 ///
 /// Player 2 keeps its own action first: its table of three rows has the same entries, transposed.
 @Test func `friend-Q follows the table worked by hand in both seats`() throws {
-  let game = try repeatedGame(
+  let game = try bimatrix(
     [[0, 0, 0], [0, 0, 0]], [[0, 0, 0], [0, 0, 0]], discount: 0.5)
   var stream = RandomStream(seed: 2, role: .agent)
   let values = [
@@ -89,7 +89,7 @@ private func shapleyValues(_ game: StochasticGame) throws -> [Double] {
   func check<L: Learner>(
     _ type: L.Type, _ yaml: String, _ found: (L) -> [Double]
   ) throws {
-    var loop = try playLoop(L.self, yaml, game: game, steps: 100_000)
+    var loop = try playLoop(L.self, yaml, game: game, steps: 100_000, averageFrom: 0)
     loop.run(until: 100_000)
     #expect(areClose(found(loop.learner(0)), values, within: 1e-9))
     #expect(try Certificate(game, loop.lastProfile).exploitability <= 1e-9)
@@ -120,7 +120,7 @@ private func shapleyValues(_ game: StochasticGame) throws -> [Double] {
   }
   let optimum = try alone.bestResponse(of: 0, against: alone.uniformProfile)
   var loop = try playLoop(
-    FriendOrFoeQ.self, "{role: friend, exploration: 1}", game: team, steps: 100_000)
+    FriendOrFoeQ.self, "{role: friend, exploration: 1}", game: team, steps: 100_000, averageFrom: 0)
   loop.run(until: 100_000)
   for player in 0..<2 {
     #expect(areClose(loop.learner(player).stateValues, optimum.values, within: 1e-12))
@@ -158,20 +158,64 @@ private func shapleyValues(_ game: StochasticGame) throws -> [Double] {
   }
 }
 
-/// A battle of the sexes: equilibria (0, 0) paying (2, 1), (1, 1) paying (1, 2.5), and a mixed one
-/// worth less to both. `first` drops the label of player 1's action 0, whose path ends at (0, 0).
+/// Two games with two pure equilibria and a mixed one that is worth less to both. A battle of the
+/// sexes: (0, 0) pays (2, 1), (1, 1) pays (1, 2.5). And 2 × 3: (0, 2) pays (2, 1), (1, 0) pays (1, 3),
+/// whose sum is larger and whose actions are lower. `first` drops the label of player 1's action 0;
+/// the path goes to player 2's best reply and, since action 0 is the best reply to that, ends there.
 @Test(
   arguments: [
-    ("joint", [1, 1]), ("low", [0, 0]), ("high", [1, 1]), ("first", [0, 0]), ("own-best", [0, 1]),
+    ("joint", [1, 1], [1, 0]), ("low", [0, 0], [1, 0]), ("high", [1, 1], [0, 2]),
+    ("first", [0, 0], [0, 2]), ("own-best", [0, 1], [0, 0]),
   ])
-func `each selection rule takes the equilibrium it names`(rule: String, play: [Int]) throws {
-  let game = try repeatedGame([[2, 0], [0, 1]], [[1, 0], [0, 2.5]])
-  var loop = try playLoop(
-    NashQ.self, "{selection: \(rule), step_size: 1, exploration: 1}", game: game, steps: 200)
-  loop.run(until: 200)
-  let profile = loop.lastProfile
-  #expect((0..<2).map { profile[$0].mode(at: 0) } == play)
-  #expect(profile.policies.allSatisfy { $0.probabilities.max() == 1 })
+func `each selection rule takes the equilibrium it names`(
+  rule: String, sexes: [Int], lower: [Int]
+) throws {
+  for (game, play) in [
+    (try bimatrix([[2, 0], [0, 1]], [[1, 0], [0, 2.5]]), sexes),
+    (try bimatrix([[0, 0, 2], [1, 0, 0]], [[0, 0, 1], [3, 0, 0]]), lower),
+  ] {
+    var loop = try playLoop(
+      NashQ.self, "{selection: \(rule), step_size: 1, exploration: 1}", game: game, steps: 200)
+    loop.run(until: 200)
+    let profile = loop.lastProfile
+    #expect((0..<2).map { profile[$0].mode(at: 0) } == play)
+    #expect(profile.policies.allSatisfy { $0.probabilities.max() == 1 })
+  }
+}
+
+/// A prisoner's dilemma, action 1 to defect, player 2's payoffs doubled and discounts 1/2 and 3/4.
+/// Defecting for ever is worth 1/(1 − 1/2) = 2 and 2/(1 − 3/4) = 8, so that joint actions are worth
+/// u₁ + 2/2 and u₂ + 8 · 3/4, whose stage game has the equilibrium that was begun from.
+@Test func `Nash-Q begins from the values of both players`() throws {
+  let pay = [[[3.0, 6], [0, 10]], [[5, 0], [1, 2]]]
+  let game = try StochasticGame(
+    actionCounts: [[2, 2]], discounts: [0.5, 0.75], initial: [1]
+  ) { _, joint, row in
+    row.pay(0, pay[joint[0]][joint[1]][0])
+    row.pay(1, pay[joint[0]][joint[1]][1])
+    row.move(to: 0, probability: 1)
+  }
+  let profile = Profile([game.purePolicy(0, [1]), game.purePolicy(1, [1])])
+  for player in 0..<2 {
+    var learner = try playLearner(NashQ.self, game: game, player: player)
+    try learner.start(from: try StartingPoint(profile, player: player, game: game))
+    #expect(areClose(learner.jointActionValues, [4, 12, 1, 16, 6, 6, 2, 8], within: 1e-12))
+    #expect(areClose(learner.stageValues, [2, 8], within: 1e-12))
+    #expect(learner.lastPolicy == profile[player])
+    #expect(learner.lastPolicyChange == 0)
+    #expect(learner.unsolved == 0)
+  }
+}
+
+@Test func `own-best refuses stage games that it cannot enumerate`() throws {
+  let zeros = [[Double]](repeating: [Double](repeating: 0, count: 65), count: 64)
+  let game = try bimatrix(zeros, zeros)
+  let error = #expect(throws: GameError.self) {
+    try playLearner(NashQ.self, "selection: own-best", game: game)
+  }
+  #expect(error?.subject == "learner.selection")
+  #expect(error?.rule.contains("129") == true)
+  _ = try playLearner(NashQ.self, "selection: first", game: game)
 }
 
 /// Grid game 1 of Hu and Wellman (2003), section 5.1: on a 3 × 3 grid each player walks from its
@@ -243,7 +287,8 @@ private func gridGame() throws -> StochasticGame {
   let game = try dilemma.stochasticGame()
   for selection in ["joint", "low", "first", "own-best"] {
     var loop = try playLoop(
-      NashQ.self, "{selection: \(selection), exploration: 1}", game: game, steps: 50_000)
+      NashQ.self, "{selection: \(selection), exploration: 1}", game: game, steps: 50_000,
+      averageFrom: 0)
     loop.run(until: 50_000)
     #expect(try Certificate(game, loop.lastProfile).isCertified)
     #expect(areClose(loop.learner(0).stageValues, [10, 10], within: 0.01))

@@ -49,7 +49,7 @@ private let bairdWeights = [1.0, 1, 1, 1, 1, 1, 10, 1]
 @Test func `off-policy TD diverges on Baird's star, and a table does not`() throws {
   let game = try Baird().stochasticGame()
   func loop(_ yaml: String) throws -> TrainingLoop<LinearEvaluation> {
-    try gradientLoop(
+    try playLoop(
       LinearEvaluation.self,
       """
       {\(yaml), step_size: 0.01, target: [0, 1],
@@ -117,7 +117,7 @@ private let bairdWeights = [1.0, 1, 1, 1, 1, 1, 10, 1]
 /// most 2 in each target: √(6e-5 · 4/0.4) = 0.025, and four of those are allowed.
 @Test func `on policy TD learns the fixed point, not the projection of the values`() throws {
   let game = try ring(discount: 0.5, slip: 0.25)
-  var loop = try gradientLoop(
+  var loop = try playLoop(
     LinearEvaluation.self,
     "{features: {kind: polynomial, degree: 1}, step_size: {kind: power, scale: 0.5, exponent: 0.7}}",
     game: game, steps: 400_000, episodeLength: 0)
@@ -134,7 +134,7 @@ private let bairdWeights = [1.0, 1, 1, 1, 1, 1, 10, 1]
     actionCounts: [[2], [2]], discounts: [0.5], initial: [1, 0], coordinates: [[1, 2], [3, 0]]
   ) { state, _, row in row.move(to: 1 - state, probability: 1) }
   var stream = RandomStream(seed: 2, role: .agent)
-  var learner = try gradientLearner(
+  var learner = try playLearner(
     LinearEvaluation.self,
     """
     {features: {kind: coordinates}, step_size: 0.1, target: [0.25, 0.75], behaviour: [0.5, 0.5],
@@ -155,7 +155,7 @@ private let bairdWeights = [1.0, 1, 1, 1, 1, 1, 10, 1]
   }
   #expect(learner.lastPolicy.laws == [[0.25, 0.75], [0.25, 0.75]])
   var whole = learner
-  var copy = try gradientLearner(
+  var copy = try playLearner(
     LinearEvaluation.self, "{features: {kind: coordinates}}", game: game)
   try copy.restore(
     try JSONDecoder().decode(
@@ -171,6 +171,6 @@ private let bairdWeights = [1.0, 1, 1, 1, 1, 1, 10, 1]
 ])
 func `laws that do not fit are refused`(yaml: String) throws {
   #expect(throws: GameError.self) {
-    try gradientLearner(LinearEvaluation.self, yaml, game: try ring(discount: 0.5))
+    try playLearner(LinearEvaluation.self, yaml, game: try ring(discount: 0.5))
   }
 }

@@ -22,7 +22,7 @@ private func plane() throws -> StochasticGame {
 ///     1 1 1 1  1   1 + 0.5 max(2.7, 0.6) = 2.35     1.75   w₁ += 0.175 (3, 0)         = (0.725, 0.4)
 @Test func `linear updates follow the table worked by hand`() throws {
   var stream = RandomStream(seed: 2, role: .agent)
-  var learner = try gradientLearner(
+  var learner = try playLearner(
     LinearQLearning.self, "{features: {kind: coordinates}, step_size: 0.1}", game: try plane())
   let table: [(Int, Int, Double, Int, Double, [Double])] = [
     (0, 1, 4, 1, 1, [0, 0.4, 0, 0.8]), (1, 0, 2, 0, 1, [0.9, 0.4, 0, 0.8]),
@@ -49,8 +49,8 @@ private func plane() throws -> StochasticGame {
 func `tabular features are tabular Q-learning to the bit`(kind: String) throws {
   let game = try smallRace()
   let common = "step_size: 0.1, exploration: {kind: \(kind)}"
-  var tabular = try qLoop("{\(common)}", game: game, steps: 20_000, seed: 3)
-  var linear = try gradientLoop(
+  var tabular = try playLoop(QLearning.self, "{\(common)}", game: game, steps: 20_000, seed: 3)
+  var linear = try playLoop(
     LinearQLearning.self, "{\(common), features: {kind: tabular}}", game: game, steps: 20_000,
     seed: 3)
   for step in [1, 10, 1000, 12_345, 20_000] {
@@ -67,8 +67,8 @@ func `tabular features are tabular Q-learning to the bit`(kind: String) throws {
 
 @Test func `tabular features on policy are tabular SARSA to the bit`() throws {
   let game = try smallRace()
-  var tabular = try gradientLoop(Sarsa.self, "step_size: 0.1", game: game, steps: 5000, seed: 3)
-  var linear = try gradientLoop(
+  var tabular = try playLoop(Sarsa.self, "step_size: 0.1", game: game, steps: 5000, seed: 3)
+  var linear = try playLoop(
     LinearQLearning.self, "{step_size: 0.1, features: {kind: tabular}, on_policy: true}",
     game: game, steps: 5000, seed: 3)
   tabular.run(until: 5000)
@@ -85,7 +85,7 @@ func `tabular features are tabular Q-learning to the bit`(kind: String) throws {
   var stream = RandomStream(seed: 2, role: .agent)
   var seen: Set<Int> = []
   for _ in 0..<20 {
-    var learner = try gradientLearner(
+    var learner = try playLearner(
       LinearQLearning.self,
       """
       {features: {kind: tabular}, step_size: 1, on_policy: true,
@@ -110,7 +110,7 @@ func `tabular features are tabular Q-learning to the bit`(kind: String) throws {
 /// run of the same recursion (step 0.1, uniform actions) is within 2e-14 after 3,000 steps.
 @Test func `with as many cosines as states a lone learner finds the exact optimum`() throws {
   let game = try ring(discount: 0.5)
-  var loop = try gradientLoop(
+  var loop = try playLoop(
     LinearQLearning.self,
     """
     {features: {kind: fourier, order: 3}, step_size: 0.1,
@@ -131,34 +131,25 @@ func `tabular features are tabular Q-learning to the bit`(kind: String) throws {
 ])
 func `a linear learner goes on from a snapshot to the same bits`(yaml: String) throws {
   let game = try smallRace()
-  func loop() throws -> TrainingLoop<LinearQLearning> {
-    try gradientLoop(LinearQLearning.self, yaml, game: game, steps: 4000, seed: 7)
+  // The average begins at 2000.
+  for split in [0, 345, 2000, 2345] {
+    try expectSameBitsWhenTakenUp(
+      LinearQLearning.self, yaml, game: game, steps: 4000, split: split)
   }
-  var whole = try loop()
-  whole.run(until: 4000)
-  var first = try loop()
-  first.run(until: 2345)
-  let saved = try JSONEncoder().encode(first.snapshot())
-  var second = try loop()
-  try second.restore(
-    try JSONDecoder().decode(TrainingLoop<LinearQLearning>.Snapshot.self, from: saved))
-  second.run(until: 4000)
-  #expect(try text(second.snapshot()) == text(whole.snapshot()))
-  #expect(second.averageProfile == whole.averageProfile)
 }
 
 @Test func `what does not fit is refused`() throws {
   let game = try ring(discount: 0.5)
   #expect(throws: GameError.self) {
-    try gradientLearner(LinearQLearning.self, "{initial_weights: [1, 2]}", game: game)
+    try playLearner(LinearQLearning.self, "{initial_weights: [1, 2]}", game: game)
   }
   #expect(throws: GameError.self) {
-    try gradientLearner(
+    try playLearner(
       LinearQLearning.self, "{features: {kind: polynomial, degree: 100}}",
       game: try Baird().stochasticGame())
   }
-  let other = try gradientLearner(LinearQLearning.self, game: try smallRace())
-  var learner = try gradientLearner(LinearQLearning.self, game: game)
+  let other = try playLearner(LinearQLearning.self, game: try smallRace())
+  var learner = try playLearner(LinearQLearning.self, game: game)
   #expect(throws: SnapshotError.self) { try learner.restore(other.snapshot()) }
 }
 
@@ -168,7 +159,7 @@ func `a linear learner goes on from a snapshot to the same bits`(yaml: String) t
   let game = try smallRace()
   let point = try StartingPoint(game.uniformProfile, player: 1, game: game)
   for features in ["{kind: fourier, order: 10}", "{kind: tabular}", "{kind: tile-coding}"] {
-    var learner = try gradientLearner(
+    var learner = try playLearner(
       LinearQLearning.self, "{features: \(features)}", game: game, player: 1)
     try learner.start(from: point)
     let scale = point.actionValues.map(abs).max()!
@@ -188,7 +179,7 @@ func `a linear learner goes on from a snapshot to the same bits`(yaml: String) t
 @Test func `Q-learning diverges on Baird's star and a table does not`() throws {
   let game = try Baird().stochasticGame()
   func loop(_ yaml: String) throws -> TrainingLoop<LinearQLearning> {
-    try gradientLoop(
+    try playLoop(
       LinearQLearning.self, "{\(yaml), exploration: {kind: epsilon-greedy, epsilon: 1}}",
       game: game, steps: 700_000, episodeLength: 1)
   }

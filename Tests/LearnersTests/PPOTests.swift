@@ -22,7 +22,7 @@ private func oneState() throws -> StochasticGame {
   for (reward, clip, moved) in [
     (1.0, 0.2, 0.5), (1, 0.5, 0.8932238664829637), (-1, 0.2, -0.5), (-1, 0.5, -0.8932238664829637),
   ] {
-    var learner = try gradientLearner(
+    var learner = try playLearner(
       PPO.self,
       """
       {horizon: 1, minibatch: 1, epochs: 2, optimiser: sgd, actor_step: 1, critic_step: 0,
@@ -56,13 +56,13 @@ private func oneState() throws -> StochasticGame {
 @Test func `one epoch without clipping is the plain advantage gradient`() throws {
   let game = try endingGame()
   let (horizon, alpha) = (16, 0.03)
-  var proximal = try gradientLearner(
+  var proximal = try playLearner(
     PPO.self,
     """
     {horizon: \(horizon), minibatch: \(horizon), epochs: 1, optimiser: sgd, clip: 1e9,
      actor_step: \(alpha * Double(horizon)), lambda: 0.8, entropy: 0.2, critic_step: 0}
     """, game: game)
-  var plain = try gradientLearner(
+  var plain = try playLearner(
     ActorCritic.self,
     """
     {advantage: {kind: gae, lambda: 0.8, horizon: \(horizon)}, actor_step: \(alpha),
@@ -106,7 +106,7 @@ private func gradientLogits(_ point: StartingPoint) -> [Double] {
 @Test(arguments: ["adam", "sgd"])
 func `a lone PPO learner finds the exact optimum`(optimiser: String) throws {
   let game = try investing()
-  var loop = try gradientLoop(
+  var loop = try playLoop(
     PPO.self, "{actor_step: \(optimiser == "adam" ? 0.02 : 0.5), optimiser: \(optimiser)}",
     game: game, steps: 60_000)
   loop.run(until: 60_000)

@@ -197,8 +197,9 @@ private func visits(_ game: StochasticGame, _ profile: Profile, _ player: Int) t
   let game = try MatchingPennies().stochasticGame()
   var first = game.uniformProfile
   first[0].setLaw([0.52, 0.48], at: 0)
-  var loop = try exactLoop(
-    "{step: 0.005, parameterisation: direct}", game: game, rounds: 1000, from: first)
+  var loop = try modelLoop(
+    PolicyGradient.self, "{step: 0.005, parameterisation: direct}", game: game, rounds: 1000,
+    from: first)
   func distance(_ profile: Profile) -> Double {
     pow(profile[0][0, 0] - 0.5, 2) + pow(profile[1][0, 0] - 0.5, 2)
   }
@@ -220,7 +221,8 @@ private func visits(_ game: StochasticGame, _ profile: Profile, _ player: Int) t
   let game = try MatchingPennies().stochasticGame()
   var first = game.uniformProfile
   first[0].setLaw([0.52, 0.48], at: 0)
-  var plain = try exactLoop("step: 0.02", game: game, rounds: 1000, from: first)
+  var plain = try modelLoop(
+    PolicyGradient.self, "step: 0.02", game: game, rounds: 1000, from: first)
   plain.run(until: 300)
   let end = plain.lastProfile
   #expect(pow(end[0][0, 0] - 0.5, 2) + pow(end[1][0, 0] - 0.5, 2) > 10 * 0.02 * 0.02)
@@ -228,8 +230,9 @@ private func visits(_ game: StochasticGame, _ profile: Profile, _ player: Int) t
   func divergence(_ profile: Profile) -> Double {
     profile.policies.reduce(0) { $0 - $1.law(at: 0).reduce(0) { $0 + 0.5 * log(2 * $1) } }
   }
-  var natural = try exactLoop(
-    "{step: 0.1, parameterisation: {kind: softmax, natural: true}}", game: game, rounds: 1000,
+  var natural = try modelLoop(
+    PolicyGradient.self, "{step: 0.1, parameterisation: {kind: softmax, natural: true}}",
+    game: game, rounds: 1000,
     from: first)
   var before = divergence(first)
   for round in 1...1000 {
@@ -257,8 +260,9 @@ private func visits(_ game: StochasticGame, _ profile: Profile, _ player: Int) t
     ("{kind: softmax, natural: true}", 0.02, log(10) / (0.02 * 20_000) + 0.02 * 4 / 8),
     ("direct", 0.002, 1 / (0.02 * 20_000) + 0.02),
   ] {
-    var loop = try exactLoop(
-      "{step: \(step), parameterisation: \(form)}", game: game, rounds: rounds, from: first)
+    var loop = try modelLoop(
+      PolicyGradient.self, "{step: \(step), parameterisation: \(form)}", game: game, rounds: rounds,
+      from: first)
     loop.run(until: rounds)
     let (last, averages) = (loop.lastProfile, loop.averageProfile)
     let average = try #require(averages)
@@ -276,7 +280,7 @@ private func visits(_ game: StochasticGame, _ profile: Profile, _ player: Int) t
   let game = try ring(discount: 0.5, slip: 0.1)
   let best = try game.bestResponse(of: 0, against: game.uniformProfile).values
   func gap(_ yaml: String, _ rounds: Int) throws -> Double {
-    var loop = try exactLoop(yaml, game: game, rounds: rounds)
+    var loop = try modelLoop(PolicyGradient.self, yaml, game: game, rounds: rounds)
     loop.run(until: rounds)
     let values = try game.values(of: loop.lastProfile)[0]
     return zip(best, values).map { $0 - $1 }.max()!
@@ -284,7 +288,7 @@ private func visits(_ game: StochasticGame, _ profile: Profile, _ player: Int) t
   for rounds in [10, 100] {
     #expect(
       try gap(
-        "{step: 1, first_law: uniform, parameterisation: {kind: softmax, natural: true}}", rounds)
+        "{step: 1, initial: uniform, parameterisation: {kind: softmax, natural: true}}", rounds)
         <= 14 / Double(rounds))
   }
   // Projected ascent ends at the vertex itself; plain softmax creeps up to it.
@@ -306,7 +310,8 @@ func `entropy-regularised gradients converge to the exact logit equilibrium`(nat
   }
   let logit = try LogitPath().profile(of: game, atPrecision: 2 * game.payoffRange).solution
   try #require(logit.status == .converged)
-  var loop = try exactLoop(
+  var loop = try modelLoop(
+    PolicyGradient.self,
     "{step: 0.1, parameterisation: {kind: softmax, natural: \(natural), entropy: 0.5}}",
     game: game, rounds: 5000)
   loop.run(until: 5000)

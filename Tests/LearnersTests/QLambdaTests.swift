@@ -101,7 +101,7 @@ func `Q-lambda finds the exact optimum of a deterministic problem`(traces: Strin
   var loop = try playLoop(
     QLambda.self,
     "{lambda: 0.8, traces: \(traces), exploration: {kind: epsilon-greedy, epsilon: 0.5}}",
-    game: game, steps: 200_000)
+    game: game, steps: 200_000, averageFrom: 0)
   loop.run(until: 200_000)
   let best = try game.bestResponse(of: 0, against: game.uniformProfile)
   let optimal = game.actionValues(of: 0, against: game.uniformProfile, values: best.values)

@@ -17,8 +17,8 @@ import Testing
     state, _, row in row.move(to: 1 - state, probability: 1)
   }
   var stream = RandomStream(seed: 2, role: .agent)
-  var learner = try qLearner(
-    "step_size: {kind: power, exponent: 1}", game: game, steps: 10)
+  var learner = try playLearner(
+    QLearning.self, "step_size: {kind: power, exponent: 1}", game: game, steps: 10)
   #expect(learner.actionValues == [0, 0, 0, 0])
   let table: [(Int, Int, Double, Int, Double, [Double])] = [
     (0, 1, 4, 1, 1, [0, 4, 0, 0]), (1, 0, 2, 0, 1, [0, 4, 4, 0]),
@@ -45,8 +45,8 @@ import Testing
   // 1 + 0.5 · 8 = 5 and −3 + 0.25 · 8 = −1.
   for (player, expected) in [(0, [8, 5]), (1, [8, 8, -1])] as [(Int, [Double])] {
     var stream = RandomStream(seed: 2, role: .agent)
-    var learner = try qLearner(
-      "{initial_value: 8, step_size: 1}", game: game, player: player, steps: 10)
+    var learner = try playLearner(
+      QLearning.self, "{initial_value: 8, step_size: 1}", game: game, player: player, steps: 10)
     learner.update(
       state: 0, jointAction: [1, 2].span, rewards: [1, -3].span, nextState: 0, continuation: 1,
       isLast: false, using: &stream)
@@ -60,8 +60,9 @@ import Testing
     row.move(to: 0, probability: 1)
   }
   var stream = RandomStream(seed: 2, role: .agent)
-  var learner = try qLearner(
-    "{step_size: 1, exploration: {kind: epsilon-greedy, epsilon: 0.2}}", game: game, steps: 10)
+  var learner = try playLearner(
+    QLearning.self, "{step_size: 1, exploration: {kind: epsilon-greedy, epsilon: 0.2}}", game: game,
+    steps: 10)
   learner.update(
     state: 0, jointAction: [2].span, rewards: [1].span, nextState: 0, continuation: 0,
     isLast: false, using: &stream)
@@ -76,7 +77,7 @@ import Testing
 @Test func `exploration follows its schedule by updates`() throws {
   let game = try ring(discount: 0.5)
   var stream = RandomStream(seed: 2, role: .agent)
-  var learner = try qLearner("", game: game, steps: 100)
+  var learner = try playLearner(QLearning.self, "", game: game, steps: 100)
   #expect(learner.explorationRate == 0.3)
   for _ in 0..<50 {
     learner.update(
@@ -90,8 +91,8 @@ import Testing
 /// Σ α ≈ 2.5 n^0.4 ≈ 140 over the 25,000 visits of each pair: e^(−70), that is rounding.
 @Test func `a lone Q-learner finds the exact optimum of a deterministic problem`() throws {
   let game = try ring(discount: 0.5)
-  var loop = try qLoop(
-    "exploration: {kind: epsilon-greedy, epsilon: 1}", game: game, steps: 200_000)
+  var loop = try playLoop(
+    QLearning.self, "exploration: {kind: epsilon-greedy, epsilon: 1}", game: game, steps: 200_000)
   loop.run(until: 200_000)
   let best = try game.bestResponse(of: 0, against: game.uniformProfile)
   let optimal = game.actionValues(of: 0, against: game.uniformProfile, values: best.values)
@@ -105,7 +106,8 @@ import Testing
 /// of n bootstrapped targets has a standard error below γ · 2 / √n / (1 − γ) < 6e-3: five of those.
 @Test func `with steps 1 over n a lone Q-learner converges to the optimal values`() throws {
   let game = try ring(discount: 0.3, slip: 0.25)
-  var loop = try qLoop(
+  var loop = try playLoop(
+    QLearning.self,
     "{step_size: {kind: power, exponent: 1}, exploration: {kind: epsilon-greedy, epsilon: 1}}",
     game: game, steps: 200_000)
   loop.run(until: 200_000)
@@ -121,7 +123,8 @@ import Testing
 @Test(arguments: [1, 2, 3] as [UInt64])
 func `Q-learners reach an exact equilibrium of the stable race`(seed: UInt64) throws {
   let game = try smallRace()
-  var loop = try qLoop(game: game, steps: 100_000, seed: seed, episodeLength: 100)
+  var loop = try playLoop(
+    QLearning.self, game: game, steps: 100_000, seed: seed, episodeLength: 100)
   loop.run(until: 100_000)
   let certificate = try Certificate(game, loop.lastProfile)
   #expect(certificate.nashConv[5] <= certificate.tolerance)
@@ -129,8 +132,8 @@ func `Q-learners reach an exact equilibrium of the stable race`(seed: UInt64) th
 
 @Test func `snapshots that do not fit are refused`() throws {
   let game = try ring(discount: 0.5)
-  let other = try qLearner("", game: try smallRace(), steps: 10)
-  var learner = try qLearner("", game: game, steps: 10)
+  let other = try playLearner(QLearning.self, "", game: try smallRace(), steps: 10)
+  var learner = try playLearner(QLearning.self, "", game: game, steps: 10)
   #expect(throws: SnapshotError.self) { try learner.restore(other.snapshot()) }
   #expect(throws: Never.self) { try learner.restore(learner.snapshot()) }
 }

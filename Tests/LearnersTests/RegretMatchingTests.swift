@@ -121,7 +121,7 @@ func `joint play is coarse correlated equilibrium within the bound`(kind: String
       ("regret-matching", { _ = try modelLearner(RegretMatching.self, game: game) }),
       ("hedge", { _ = try modelLearner(Hedge.self, game: game) }),
       ("replicator", { _ = try modelLearner(Replicator.self, game: game) }),
-      ("exp3", { _ = try playLoop(Exp3.self, game: game, steps: 10) }),
+      ("exp3", { _ = try playLoop(Exp3.self, game: game, steps: 10, averageFrom: 0) }),
     ] as [(String, () throws -> Void)] {
       let error = #expect(throws: GameError.self) { try make() }
       #expect(error?.subject == "learner")

@@ -16,7 +16,7 @@ private func swapping() throws -> StochasticGame {
 private func played(
   _ yaml: String, _ steps: [(Int, Int, Double)], continuation: Double, isLast: Bool = true
 ) throws -> Reinforce {
-  var learner = try gradientLearner(Reinforce.self, yaml, game: try swapping())
+  var learner = try playLearner(Reinforce.self, yaml, game: try swapping())
   var stream = RandomStream(seed: 1, role: .agent)
   for (k, (state, action, reward)) in steps.enumerated() {
     let ends = k == steps.count - 1
@@ -74,7 +74,7 @@ func `a truncated episode bootstraps or is cut`(byHorizon: Bool) throws {
 @Test(arguments: ["none", "state-values"])
 func `a lone REINFORCE learner finds the exact optimum`(baseline: String) throws {
   let game = try investing()
-  var loop = try gradientLoop(
+  var loop = try playLoop(
     Reinforce.self, "{actor_step: 0.01, baseline: \(baseline)}", game: game, steps: 200_000,
     episodeLength: 20)
   loop.run(until: 200_000)

@@ -8,11 +8,11 @@ import Testing
 
 /// Mean over episodes of what a learner's logits move by, per unit of step size, with its standard
 /// errors: steps so small that the law stays what it is, everybody else playing `profile`.
-private func sampledGradient<L: SoftmaxLearner>(
+private func sampledGradient<L: LogitLearner>(
   _ type: L.Type, _ yaml: String, _ game: StochasticGame, _ profile: Profile, player: Int,
   episodes: Int, scale: Double
 ) throws -> (mean: [Double], error: [Double]) {
-  var learner = try gradientLearner(L.self, yaml, game: game, player: player)
+  var learner = try playLearner(L.self, yaml, game: game, player: player)
   try learner.start(from: try StartingPoint(profile, player: player, game: game))
   var simulator = Simulator(game, start: .initial)
   var world = RandomStream(seed: 3, role: .environment)
@@ -88,7 +88,7 @@ func `the mean of sampled gradients is the exact gradient`(learner: String) thro
 
 /// The expected move of a learner's logits at `state`, over everybody's joint actions, from a fresh
 /// learner that begins from the profile.
-private func expectedMove<L: SoftmaxLearner>(
+private func expectedMove<L: LogitLearner>(
   _ type: L.Type, _ yaml: String, _ game: StochasticGame, _ profile: Profile, player: Int,
   state: Int
 ) throws -> [Double] {
@@ -100,7 +100,7 @@ private func expectedMove<L: SoftmaxLearner>(
     let rewards = (0..<game.playerCount).map { game.payoff($0, row: row) }
     for entry in game.transitionOffsets[row]..<game.transitionOffsets[row + 1] {
       let next = Int(game.nextStates[entry])
-      var learner = try gradientLearner(L.self, yaml, game: game, player: player)
+      var learner = try playLearner(L.self, yaml, game: game, player: player)
       try learner.start(from: point)
       var stream = RandomStream(seed: 1, role: .agent)
       let before = learner.logits

@@ -134,7 +134,7 @@ private func trembling(_ game: StochasticGame, _ epsilon: Double) throws -> Stoc
   let game = try ring(discount: 0.5)
   var loop = try playLoop(
     ExpectedSarsa.self, "exploration: {kind: epsilon-greedy, epsilon: 0.5}", game: game,
-    steps: 200_000)
+    steps: 200_000, averageFrom: 0)
   loop.run(until: 200_000)
   let shaky = try trembling(game, 0.5)
   let best = try shaky.bestResponse(of: 0, against: shaky.uniformProfile)

@@ -3,27 +3,88 @@ import Environments
 import Foundation
 import Learners
 import Statistics
+import Testing
 
-/// A Q-learner configured in YAML.
-func qLearner(_ yaml: String, game: StochasticGame, player: Int = 0, steps: Int) throws -> QLearning
-{
-  let nowhere = Position(source: "test")
-  let set = try ParameterSet(
-    yaml.isEmpty ? nil : DocumentNode(yaml: yaml, source: "test"), declared: QLearning.parameters,
-    path: "learner", position: nowhere)
-  return try QLearning(set, game: game, player: player, steps: steps)
+/// The learner section of a kind, resolved from YAML.
+func resolved(_ yaml: String, _ declared: [Parameter]) throws -> ParameterSet {
+  try ParameterSet(
+    yaml.isEmpty ? nil : DocumentNode(yaml: yaml, source: "test"), declared: declared,
+    path: "learner", position: Position(source: "test"))
 }
 
-/// A loop of Q-learners, one per player.
-func qLoop(
-  _ yaml: String = "", game: StochasticGame, steps: Int, seed: UInt64 = 1,
-  start: EpisodeStart = .uniform, episodeLength: Int = 20
-) throws -> TrainingLoop<QLearning> {
+/// A learner from play, configured in YAML.
+func playLearner<L: Learner>(
+  _ type: L.Type, _ yaml: String = "", game: StochasticGame, player: Int = 0, steps: Int = 1_000
+) throws -> L {
+  try L(try resolved(yaml, L.parameters), game: game, player: player, steps: steps)
+}
+
+/// A loop of learners from play of one kind, one per player. The average is of the second half,
+/// unless `averageFrom` says otherwise.
+func playLoop<L: Learner>(
+  _ type: L.Type, _ yaml: String = "", game: StochasticGame, steps: Int, seed: UInt64 = 1,
+  start: EpisodeStart = .uniform, episodeLength: Int = 20, averageFrom: Int? = nil
+) throws -> TrainingLoop<L> {
   TrainingLoop(
     simulator: Simulator(game, start: start, episodeLength: episodeLength),
     learners: try (0..<game.playerCount).map {
-      try qLearner(yaml, game: game, player: $0, steps: steps)
-    }, steps: steps, seed: seed, generator: .taus2)
+      try playLearner(L.self, yaml, game: game, player: $0, steps: steps)
+    }, steps: steps, averageFrom: averageFrom, seed: seed, generator: .taus2)
+}
+
+/// A learner from the model, configured in YAML.
+func modelLearner<L: ModelLearner>(
+  _ type: L.Type, _ yaml: String = "", game: StochasticGame, player: Int = 0, rounds: Int = 1000,
+  seed: UInt64 = 1
+) throws -> L {
+  var stream = RandomStream(seed: seed, role: .agent, index: player)
+  return try L(
+    try resolved(yaml, L.parameters), model: ModelTables(game), player: player, rounds: rounds,
+    using: &stream)
+}
+
+/// A loop of learners from the model of one kind, one per player, which may begin from a profile.
+func modelLoop<L: ModelLearner>(
+  _ type: L.Type, _ yaml: String = "", game: StochasticGame, rounds: Int, seed: UInt64 = 1,
+  from profile: Profile? = nil
+) throws -> ModelLoop {
+  ModelLoop(
+    game: game,
+    learners: try (0..<game.playerCount).map { player in
+      var learner = try modelLearner(
+        type, yaml, game: game, player: player, rounds: rounds, seed: seed)
+      if let profile {
+        try learner.start(from: try StartingPoint(profile, player: player, game: game))
+      }
+      return learner
+    }, steps: rounds)
+}
+
+/// The profile of averages, which there is once training has begun.
+func averageProfile<Process: TrainingProcess & ~Copyable>(
+  _ loop: borrowing Process
+) throws -> Profile {
+  let profile = loop.averageProfile
+  return try #require(profile)
+}
+
+/// One step as a learner sees it.
+struct PlayedStep {
+  var state: Int
+  var actions: [Int]
+  var rewards: [Double]
+  var next: Int
+  var continuation = 1.0
+  var isLast = false
+}
+
+extension Learner {
+  /// Learns from one step.
+  mutating func learn(_ step: PlayedStep, using stream: inout RandomStream) {
+    update(
+      state: step.state, jointAction: step.actions.span, rewards: step.rewards.span,
+      nextState: step.next, continuation: step.continuation, isLast: step.isLast, using: &stream)
+  }
 }
 
 /// Everything in a snapshot, as text with every digit.
@@ -33,20 +94,8 @@ func text(_ snapshot: some Encodable) throws -> String {
   return String(decoding: try encoder.encode(snapshot), as: UTF8.self)
 }
 
-/// The small race of the learning experiments.
-func smallRace() throws -> StochasticGame {
-  try ComputeRace(scenario: "stable-parity", ["grid": 11, "actions": 5]).stochasticGame()
-}
-
-/// One player, four states in a ring: action 0 goes on, action 1 stays, each paid by the table.
-/// `slip` is the chance of going two states on instead.
-func ring(discount: Double, slip: Double = 0) throws -> StochasticGame {
-  let pay = [[1, 0.5], [-1, 0.25], [2, 0], [0, 1.5]]
-  return try StochasticGame(
-    actionCounts: [[2], [2], [2], [2]], discounts: [discount], initial: [1, 0, 0, 0]
-  ) { state, joint, row in
-    row.pay(0, pay[state][joint[0]])
-    row.move(to: (state + 1 - joint[0]) % 4, probability: 1 - slip)
-    row.move(to: (state + 2) % 4, probability: slip)
-  }
+/// Every entry within `tolerance`.
+func areClose(_ found: [Double], _ expected: [Double], within tolerance: Double) -> Bool {
+  found.count == expected.count
+    && zip(found, expected).allSatisfy { abs($0 - $1) <= tolerance }
 }

@@ -30,13 +30,13 @@ func `a loop taken up from its snapshot goes on to the same bits`(
   exploration: String, split: Int
 ) throws {
   for game in [try smallRace(), try leaving()] {
-    var whole = try qLoop(exploration, game: game, steps: 500)
+    var whole = try playLoop(QLearning.self, exploration, game: game, steps: 500)
     whole.run(until: 500)
-    var first = try qLoop(exploration, game: game, steps: 500)
+    var first = try playLoop(QLearning.self, exploration, game: game, steps: 500)
     first.run(until: split)
     let saved = try JSONEncoder().encode(first.snapshot())
     // Another seed: whatever is not restored would show.
-    var second = try qLoop(exploration, game: game, steps: 500, seed: 99)
+    var second = try playLoop(QLearning.self, exploration, game: game, steps: 500, seed: 99)
     second.run(until: 13)
     try second.restore(
       try JSONDecoder().decode(TrainingLoop<QLearning>.Snapshot.self, from: saved))
@@ -59,7 +59,7 @@ func `a loop taken up from its snapshot goes on to the same bits`(
 
 @Test func `the same seed trains to the same bits and another seed to others`() throws {
   func trained(_ seed: UInt64) throws -> String {
-    var loop = try qLoop(game: try smallRace(), steps: 300, seed: seed)
+    var loop = try playLoop(QLearning.self, game: try smallRace(), steps: 300, seed: seed)
     loop.run(until: 300)
     return try text(loop.snapshot())
   }
@@ -71,7 +71,7 @@ func `a loop taken up from its snapshot goes on to the same bits`(
 @Test(arguments: explorations, [400, 401])
 func `the loop does what its description says`(exploration: String, steps: Int) throws {
   let game = try leaving()
-  var loop = try qLoop(exploration, game: game, steps: steps)
+  var loop = try playLoop(QLearning.self, exploration, game: game, steps: steps)
   let early = loop.averageProfile
   #expect(early == nil)
   loop.run(until: steps)
@@ -82,7 +82,9 @@ func `the loop does what its description says`(exploration: String, steps: Int) 
   var stream0 = RandomStream(seed: 1, role: .agent, index: 0)
   var stream1 = RandomStream(seed: 1, role: .agent, index: 1)
   var unused = RandomStream(seed: 1, role: .agent, index: 2)
-  var players = try (0..<2).map { try qLearner(exploration, game: game, player: $0, steps: steps) }
+  var players = try (0..<2).map {
+    try playLearner(QLearning.self, exploration, game: game, player: $0, steps: steps)
+  }
   var counts = (0..<2).map { game.policyOffsets($0) }.map { [Int](repeating: 0, count: $0[4]) }
   var over = true
   var earned = [0.0, 0.0]
@@ -132,7 +134,7 @@ func `the loop does what its description says`(exploration: String, steps: Int) 
 }
 
 @Test func `settled means unchanged over the last tenth of the steps`() throws {
-  var loop = try qLoop(game: try leaving(), steps: 600)
+  var loop = try playLoop(QLearning.self, game: try leaving(), steps: 600)
   let atFirst = loop.isPolicySettled
   #expect(!atFirst)
   var profiles = [loop.lastProfile]
@@ -150,15 +152,15 @@ func `the loop does what its description says`(exploration: String, steps: Int) 
 
 @Test func `snapshots of other games are refused`() throws {
   func restore(_ other: borrowing TrainingLoop<QLearning>, into game: StochasticGame) throws {
-    var loop = try qLoop(game: game, steps: 100)
+    var loop = try playLoop(QLearning.self, game: game, steps: 100)
     try loop.restore(other.snapshot())
   }
   let (leaving, ring) = (try leaving(), try ring(discount: 0.5))
-  var fitting = try qLoop(game: leaving, steps: 100)
+  var fitting = try playLoop(QLearning.self, game: leaving, steps: 100)
   fitting.run(until: 100)
   try restore(fitting, into: leaving)
-  let single = try qLoop(game: ring, steps: 100)
-  var longer = try qLoop(game: leaving, steps: 200)
+  let single = try playLoop(QLearning.self, game: ring, steps: 100)
+  var longer = try playLoop(QLearning.self, game: leaving, steps: 200)
   longer.run(until: 150)
   for attempt in [
     { try restore(single, into: leaving) }, { try restore(fitting, into: ring) },
