@@ -120,7 +120,8 @@ extension StochasticGame {
     }
     for player in 0..<playerCount {
       guard profile[player].offsets == policyOffsets(player) else {
-        throw GameError("policy of player \(player + 1)", "does not fit the game's states and actions")
+        throw GameError(
+          "policy of player \(player + 1)", "does not fit the game's states and actions")
       }
       for state in 0..<stateCount {
         let law = profile[player].law(at: state)
