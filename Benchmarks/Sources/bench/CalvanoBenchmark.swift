@@ -73,7 +73,7 @@ struct CalvanoTask {
     patience = limit ?? stop.integer("periods")
     self.limit = limit ?? training.integer("steps")
     let values = InitialValues(learner)
-    initial = (0..<2).map { values.values(game: game, player: $0) }
+    initial = try (0..<2).map { try values.values(game: game, player: $0) }
     written = ReferenceGame(game)
     profits = (0..<market.prices * market.prices * 2).map {
       game.payoff($0 % 2, row: $0 / 2)
