@@ -174,6 +174,9 @@ private final class ActorCriticReference {
   /// The part of a loop's snapshot that the reference has too.
   private struct Ours: Decodable {
     struct Learner: Decodable {
+      var core: Core
+    }
+    struct Core: Decodable {
       var logits: [Double]
       var values: [Double]
       var lawSums: [Double]
@@ -188,7 +191,7 @@ private final class ActorCriticReference {
     func bits(_ x: some Sequence<Double>) -> [UInt64] { x.map(\.bitPattern) }
     return bits(ours.rewardSums) == bits(rewardSums)
       && ours.learners.indices.allSatisfy { player in
-        let learner = ours.learners[player]
+        let learner = ours.learners[player].core
         return bits(learner.logits) == bits(logits[player])
           && bits(learner.values) == bits(values[player])
           && bits(learner.lawSums) == bits(lawSums[player])
