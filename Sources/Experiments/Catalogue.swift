@@ -22,7 +22,7 @@ public struct Catalogue: Encodable, Sendable {
 
   /// Every name that `describe` knows.
   public var names: [String] {
-    (games + learners + solvers).map(\.name) + ["training", "evaluation"]
+    (games + learners + solvers).map(\.name) + ["training", "evaluation", "agent", "match"]
   }
 
   /// The list of a kind: games, learners or solvers.
@@ -58,6 +58,19 @@ public struct Catalogue: Encodable, Sendable {
       return Description(
         name: name, kind: "section", summary: "keys of the \(name) section", section: name,
         parameters: parameters)
+    }
+    if name == "agent" {
+      return Description(
+        name: name, kind: "section", summary: "a policy that a seat holds or begins from",
+        section: "learner, or an entry of learners",
+        parameters: [
+          Parameter("agent", AgentSource.type, .optional, "kind: fixed holds it; learners begin")
+        ])
+    }
+    if name == "match" {
+      return Description(
+        name: name, kind: "section", summary: "when a seed of a study selects an equilibrium",
+        section: "match, in a study", parameters: StudyConfiguration.matchKeys)
     }
     let advice =
       nearest(to: name, among: names).map { "did you mean \($0)?" }

@@ -24,10 +24,11 @@ public enum Plot {
   /// - Returns: what was drawn; a machine without gnuplot is no error.
   /// - Throws: `FileError` if the folder cannot be made.
   public static func nashConv(
-    _ curve: LearningCurve, title: String, start: String, folder: String
+    _ curve: LearningCurve, title: String, start: String, unit: String, folder: String
   ) throws -> Outcome {
     try draw("nash_conv", folder: folder) { terminal, output in
-      script(curve, title: title, start: start, terminal: terminal, output: output)
+      script(
+        curve, title: title, start: start, unit: unit, terminal: terminal, output: output)
     }
   }
 
@@ -67,7 +68,8 @@ public enum Plot {
   }
 
   static func script(
-    _ curve: LearningCurve, title: String, start: String, terminal: String, output: String
+    _ curve: LearningCurve, title: String, start: String, unit: String, terminal: String,
+    output: String
   ) -> String {
     func block(_ name: String, _ points: [LearningCurve.Point]) -> String {
       "$\(name) << EOD\n"
@@ -97,7 +99,7 @@ public enum Plot {
       set logscale x
       set format x '10^{%L}'
       set xrange [*:*] noextend
-      set xlabel 'training steps'
+      set xlabel 'training \(unit)'
       set ylabel 'NashConv at \(start.replacing("'", with: "''"))' noenhanced
       set yrange [0:\(top > 0 ? "\(top * 1.05)" : "1")]
       set key top right
@@ -132,9 +134,9 @@ public enum Plot {
 public enum TerminalPlot {
   /// The last policy's NashConv (line) with its band's ends (dots) over log steps, `width` × `height`
   /// characters and axes.
-  public static func text(_ points: [LearningCurve.Point], width: Int = 60, height: Int = 8)
-    -> String
-  {
+  public static func text(
+    _ points: [LearningCurve.Point], unit: String = "steps", width: Int = 60, height: Int = 8
+  ) -> String {
     guard points.count > 1, let first = points.first, let final = points.last,
       first.step > 0, final.step > first.step
     else { return "" }
@@ -179,7 +181,7 @@ public enum TerminalPlot {
       }
       lines.append("\(blanks)\(axis) ┤\(cells.joined())")
     }
-    let (left, right) = (stepName(first.step), stepName(final.step))
+    let (left, right) = (count(first.step, unit), count(final.step, unit))
     let gap = String(repeating: " ", count: max(1, width - left.count - right.count))
     lines.append(
       String(repeating: " ", count: margin) + " └" + String(repeating: "─", count: width))
@@ -187,10 +189,10 @@ public enum TerminalPlot {
     return lines.joined(separator: "\n")
   }
 
-  private static func stepName(_ step: Double) -> String {
-    if step >= 1e6 { return "\(tableTrim(step / 1e6)) M steps" }
-    if step >= 1e3 { return "\(tableTrim(step / 1e3)) k steps" }
-    return "\(Int(step)) steps"
+  private static func count(_ step: Double, _ unit: String) -> String {
+    if step >= 1e6 { return "\(tableTrim(step / 1e6)) M \(unit)" }
+    if step >= 1e3 { return "\(tableTrim(step / 1e3)) k \(unit)" }
+    return "\(Int(step)) \(unit)"
   }
 
   private static func tableTrim(_ value: Double) -> String {

@@ -75,7 +75,7 @@ public struct TrainingSession: Sendable {
       let folder = "\(run.path)/plots"
       let drawn = try Plot.nashConv(
         curve, title: "\(configuration.experiment): \(summaries.count) seeds, IQM and 95% interval",
-        start: startName(configuration.game), folder: folder)
+        start: startName(configuration.game), unit: configuration.stepUnit, folder: folder)
       let weights = try Plot.weights(
         run, seeds: summaries.map(\.seed),
         title: "\(configuration.experiment): largest weight of each seed", folder: folder)

@@ -139,7 +139,8 @@ public struct StudyConfiguration: Sendable {
     }
   }
 
-  private static var matchKeys: [Parameter] {
+  /// The keys of the section `match`.
+  static var matchKeys: [Parameter] {
     guard case .group(let parameters) = matchType else { preconditionFailure("a group") }
     return parameters
   }

@@ -46,9 +46,11 @@ func show(_ session: TrainingSession, output: OutputOptions) {
   print(session.title + "\n")
   print(session.verdict.text(session.configuration))
   if output.quiet { return }
-  let curve = TerminalPlot.text(session.curve.last)
+  let curve = TerminalPlot.text(session.curve.last, unit: session.configuration.stepUnit)
   if !curve.isEmpty {
-    print("\nNashConv of the last policy against steps, IQM and 95% band:\n\(curve)")
+    print(
+      "\nNashConv of the last policy against \(session.configuration.stepUnit), IQM and 95% band:\n\(curve)"
+    )
   }
   print("\nrun:   \(session.run.path)")
   switch session.plots {
