@@ -12,7 +12,7 @@ public struct PathStudy: Sendable {
     case exact
     /// Every action equally likely.
     case uniform
-    /// A learned policy of a run: its name (last or average) and the seed that learned it.
+    /// A learned policy of a run: its name (last, average or best) and the seed that learned it.
     case run(RunFolder, policy: String, seed: UInt64?)
   }
 

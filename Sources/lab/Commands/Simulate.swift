@@ -20,10 +20,10 @@ struct Simulate: ParsableCommand {
 
   /// Which profile to play.
   enum Profile: String, ExpressibleByArgument, CaseIterable {
-    case exact, uniform, last, average
+    case exact, uniform, last, average, best
   }
 
-  @Option(help: "exact, uniform, or with --run: last or average.")
+  @Option(help: "exact, uniform, or with --run: last, average or best.")
   var profile: Profile?
 
   @Option(
@@ -44,13 +44,13 @@ struct Simulate: ParsableCommand {
     guard steps >= 1, steps <= 1_000_000 else {
       throw ValidationError("--steps \(steps): must be from 1 to 1000000")
     }
-    let learned = profile == .last || profile == .average
+    let learned = profile == .last || profile == .average || profile == .best
     if learned, folder == nil {
       throw ValidationError("--profile \(profile!.rawValue) needs --run, the run that learned it")
     }
     if folder != nil, profile == .exact || profile == .uniform {
       throw ValidationError(
-        "--run plays learned policies; leave out --profile or use last, average")
+        "--run plays learned policies; leave out --profile or use last, average, best")
     }
     if policySeed != nil, folder == nil { throw ValidationError("--policy-seed needs --run") }
   }
