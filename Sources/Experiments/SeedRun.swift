@@ -16,8 +16,7 @@ enum SeedOutcome: Sendable {
 
 /// One seed of a configuration, to be trained from its beginning or its checkpoint.
 struct SeedRun: Sendable {
-  let configuration: ExperimentConfiguration
-  let tables: SimulationTables
+  let assembly: SeatAssembly
   let folder: SeedFolder
   let fingerprint: String
   let resumes: Bool
@@ -34,66 +33,20 @@ struct SeedRun: Sendable {
   /// Trains whoever the configuration seats.
   func train() throws -> SeedOutcome {
     let seats = configuration.seats
-    if seats.isFromModel { return try trainFromModel() }
+    if seats.isFromModel { return try drive(assembly.modelLoop(seed: folder.seed)) }
     if let kind = seats.commonKind { return try Registry.learner(kind)!.trainAlike!(self) }
-    let game = configuration.game
-    let players = try seats.seats.enumerated().map { player, seat in
-      if seat.isFixed {
-        return Seat(fixed: (try seats.profile(player, game: game) ?? game.uniformProfile)[player])
-      }
-      return try Registry.learner(seat.kind)!.seat!(
-        seat.parameters, game, player, try start(player))
-    }
-    return try drive(loop(players))
+    return try drive(assembly.loopOfSeats(seed: folder.seed))
   }
 
   /// Trains with learners of one kind. The registry calls this with a concrete type, so the loop is
   /// specialised for it.
   func train<L: Learner>(_ type: L.Type) throws -> SeedOutcome {
-    try drive(
-      loop(
-        try configuration.seats.seats.enumerated().map { player, seat in
-          try LearnerEntry.learner(
-            L.self, seat.parameters, configuration.game, player, try start(player))
-        }))
+    try drive(assembly.loop(of: L.self, seed: folder.seed))
   }
 
-  private func trainFromModel() throws -> SeedOutcome {
-    let game = configuration.game
-    let model = ModelTables(game)
-    let players = try configuration.seats.seats.enumerated().map {
-      player, seat -> any ModelLearner in
-      if seat.isFixed {
-        return FixedModelPlayer(
-          (try configuration.seats.profile(player, game: game) ?? game.uniformProfile)[player])
-      }
-      var stream = RandomStream(
-        seed: folder.seed, role: .agent, index: player, generator: configuration.generator)
-      return try Registry.learner(seat.kind)!.modelLearner!(
-        seat.parameters, model, player, try start(player), &stream)
-    }
-    return try drive(ModelLoop(game: game, learners: players, steps: steps))
-  }
-
+  private var configuration: ExperimentConfiguration { assembly.configuration }
   private var training: ParameterSet { configuration.resolved.group("training")! }
   private var steps: Int { training.integer("steps") }
-
-  private func loop<L: Learner>(_ players: [L]) -> TrainingLoop<L> {
-    TrainingLoop(
-      simulator: Simulator(
-        tables, start: EpisodeStart(rawValue: training.text("start"))!,
-        episodeLength: training.integer("episode")), learners: players, steps: steps,
-      averageFrom: Int(training.real("average_from") * Double(steps)), seed: folder.seed,
-      generator: configuration.generator)
-  }
-
-  private func start(_ player: Int) throws -> SeatStart {
-    let game = configuration.game
-    let point = try configuration.seats.profile(player, game: game).map {
-      try StartingPoint($0, player: player, game: game)
-    }
-    return SeatStart(steps: steps, point: point)
-  }
 
   /// Runs a training process from its beginning or its checkpoint to its end.
   private func drive<P: TrainingProcess & ~Copyable>(_ process: consuming P) throws -> SeedOutcome {

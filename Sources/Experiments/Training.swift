@@ -105,7 +105,7 @@ public struct Training: Sendable {
     _ folders: [SeedFolder], interruption: Interruption, progress: ProgressDisplay
   ) throws {
     guard !folders.isEmpty else { return }
-    let tables = SimulationTables(configuration.game)
+    let assembly = try SeatAssembly(configuration)
     let fingerprint = configuration.hash
     let provenance = Provenance(
       threads: options.threads, commandLine: options.commandLine,
@@ -121,7 +121,7 @@ public struct Training: Sendable {
       }
       do {
         let outcome = try SeedRun(
-          configuration: configuration, tables: tables, folder: folders[index],
+          assembly: assembly, folder: folders[index],
           fingerprint: fingerprint, resumes: options.resumes, provenance: provenance,
           interruption: interruption, report: { progress.update(part: index, done: $0) }
         ).train()

@@ -52,7 +52,7 @@ import Testing
     // Stops at the second look: the first chunk of each call is trained.
     let interruption = Interruption()
     let outcome = try SeedRun(
-      configuration: settings, tables: SimulationTables(settings.game), folder: folder,
+      assembly: SeatAssembly(settings), folder: folder,
       fingerprint: settings.hash, resumes: true,
       provenance: Provenance(threads: 1, commandLine: [], generator: "taus2"),
       interruption: interruption, report: { _ in interruption.request() }
@@ -115,7 +115,7 @@ func `a damaged checkpoint is refused and nothing is touched`(damage: String) th
   try run.prepare(settings)
   let folder = run.seedFolder(5)
   _ = try SeedRun(
-    configuration: settings, tables: SimulationTables(settings.game), folder: folder,
+    assembly: SeatAssembly(settings), folder: folder,
     fingerprint: settings.hash, resumes: true,
     provenance: Provenance(threads: 1, commandLine: [], generator: "taus2"),
     interruption: interruption, report: { _ in }
