@@ -1,9 +1,10 @@
 public import Configuration
 
-/// A family of games with named parameters: what a configuration's `game:` section selects.
+/// A kind of game with named parameters: what a configuration's `game:` section selects.
 ///
-/// A new game is one type that conforms, and one line in the registry.
-public protocol GameFamily: Sendable {
+/// A new game is one type that conforms to a refinement of this protocol, `GameFamily` or
+/// `MeanFieldFamily`, and one line in the registry.
+public protocol GameKind: Sendable {
   /// The word after `game.kind`.
   static var name: String { get }
   /// One line for `lab list games`.
@@ -22,16 +23,19 @@ public protocol GameFamily: Sendable {
   ///
   /// - Throws: `GameError` whose subject is the parameter at fault.
   init(_ parameters: ParameterSet) throws
-
-  /// Writes the game out.
-  func stochasticGame() throws -> StochasticGame
 }
 
-extension GameFamily {
+extension GameKind {
   /// None, unless a family says otherwise.
   public static var scenarios: [Scenario] { [] }
   /// Nested, unless a family says otherwise.
   public static var nestsParameters: Bool { true }
+}
+
+/// A family of finite games of N players.
+public protocol GameFamily: GameKind {
+  /// Writes the game out.
+  func stochasticGame() throws -> StochasticGame
 }
 
 /// A named setting of a family's parameters.
