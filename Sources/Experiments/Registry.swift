@@ -9,13 +9,20 @@ public enum Registry {
   /// Every kind of game: finite games of N players, and mean-field games.
   public static let games: [any GameKind.Type] = [
     Baird.self,
+    CapacityCompetition.self,
     ComputeRace.self,
+    Inventory.self,
     LogitBertrand.self,
     MatchingPennies.self,
     PrisonersDilemma.self,
+    QualityLadder.self,
+    Reputation.self,
+    Ridesharing.self,
+    SocialLearning.self,
     TableGame.self,
-    TwoStates.self,
+    TwoScalarLadder.self,
     TwoStateGame.self,
+    TwoStates.self,
   ]
 
   /// Every learner.
