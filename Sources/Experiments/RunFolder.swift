@@ -146,6 +146,8 @@ struct SeedFolder: Sendable {
   var metricsPath: String { "\(path)/metrics.csv" }
   var metricLinesPath: String { "\(path)/metrics.jsonl" }
   var policyPath: String { "\(path)/policy.csv" }
+  /// The population of a mean-field run.
+  var lawPath: String { "\(path)/law.csv" }
   var summaryPath: String { "\(path)/summary.json" }
   var checkpointPath: String { "\(path)/checkpoints/latest.json" }
 
