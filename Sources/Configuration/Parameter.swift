@@ -159,6 +159,10 @@ public struct RealRange: Sendable, Equatable {
   public static func leftOpen(_ low: Double, _ high: Double) -> Self {
     .init(low, high, true, false)
   }
+  /// (low, high).
+  public static func open(_ low: Double, _ high: Double) -> Self {
+    .init(low, high, true, true)
+  }
   /// x > 0.
   public static let positive = RealRange(0, .infinity, true, true)
   /// x ≥ 0.

@@ -6,6 +6,13 @@ public func normalProbability(below z: Double) -> Double {
   return gsl_cdf_ugaussian_P(z)
 }
 
+/// 1 − Φ(z), the standard normal upper tail, without cancellation where it is small
+/// (`gsl_cdf_ugaussian_Q`).
+public func normalProbability(above z: Double) -> Double {
+  _ = gslReady
+  return gsl_cdf_ugaussian_Q(z)
+}
+
 /// Φ⁻¹(p), the standard normal quantile (`gsl_cdf_ugaussian_Pinv`).
 /// - Throws: `NumericalError` unless p is in (0, 1).
 public func normalQuantile(_ p: Double) throws(NumericalError) -> Double {

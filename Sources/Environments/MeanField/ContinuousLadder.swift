@@ -11,7 +11,7 @@ public struct ContinuousLadder: Sendable {
   public let top: Int
   /// δ ∈ (0, 1).
   public let depreciation: Double
-  /// β ∈ (0, 1).
+  /// β ∈ [0, 1).
   public let discount: Double
   /// c₀ > 0.
   public let cost: Double
@@ -29,6 +29,8 @@ public struct ContinuousLadder: Sendable {
   public let interactionNames: [String]
   /// Where each scalar is searched for.
   public let interactionBounds: [ClosedRange<Double>]
+  /// What a level is: `capacity`, `quality`.
+  public let stateQuantity: String
 
   /// How a level earns.
   public enum Revenue: Sendable, Equatable {
@@ -43,6 +45,57 @@ public struct ContinuousLadder: Sendable {
       case .linearDemand(let alpha, let slope): Double(level) * (alpha - slope * m)
       case .qualityShare(let market, let theta): market * pow(Double(level + 1), theta) / m
       }
+    }
+
+    /// t, u₀ and u₁ of u(x, m) = u₀ + t(m) u₁.
+    func affineParts(
+      _ level: Int
+    ) -> (transform: InteractionDependence.Transform, constant: Double, factor: Double) {
+      switch self {
+      case .linearDemand(let alpha, let slope):
+        (.identity, Double(level) * alpha, -slope * Double(level))
+      case .qualityShare(let market, let theta):
+        (.reciprocal, 0, market * pow(Double(level + 1), theta))
+      }
+    }
+  }
+
+  /// The probability of the level above, below the top: (1 − δ)a / (1 + a).
+  public func rise(_ action: Double) -> Double { (1 - depreciation) * action / (1 + action) }
+  /// The probability of the level below, above 0: δ / (1 + a).
+  public func fall(_ action: Double) -> Double { depreciation / (1 + action) }
+
+  /// The probability of the same level, between 0 and the top: (1 − δ + δa) / (1 + a).
+  public func stay(_ action: Double) -> Double {
+    (1 - depreciation + depreciation * action) / (1 + action)
+  }
+
+  /// A ladder with the primitives that all share.
+  ///
+  /// - Throws: `GameError` about `interaction` if the bounds leave what the scalars can be.
+  init(
+    _ primitives: LadderPrimitives, revenue: Revenue, interaction: [Double],
+    interactionNames: [String], stateQuantity: String, coupling: Double = 0
+  ) throws {
+    top = primitives.cap
+    depreciation = primitives.depreciation
+    discount = primitives.discount
+    cost = primitives.cost
+    power = primitives.power
+    minimumAction = primitives.minimumAction
+    self.coupling = coupling
+    self.revenue = revenue
+    self.interaction = interaction
+    self.interactionNames = interactionNames
+    self.stateQuantity = stateQuantity
+    let ranges = [
+      interaction.min()!...interaction.max()!,
+      primitives.minimumAction...max(1, primitives.minimumAction),
+    ]
+    interactionBounds = try interactionNames.indices.map { scalar in
+      try searchBounds(
+        primitives.bounds.indices.contains(scalar) ? primitives.bounds[scalar] : nil,
+        within: ranges[scalar])
     }
   }
 }

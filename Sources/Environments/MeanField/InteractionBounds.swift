@@ -12,17 +12,38 @@ extension ParameterSet {
   ///
   /// - Throws: `GameError` unless they are two, ascending.
   public func interactionBounds() throws -> ClosedRange<Double>? {
-    guard let value = self["interaction"], case .list(let numbers) = value else { return nil }
-    let ends = numbers.compactMap { number -> Double? in
-      if case .real(let end) = number { return end }
-      if case .integer(let end) = number { return Double(end) }
-      return nil
-    }
-    guard ends.count == 2, ends[0] < ends[1] else {
-      throw GameError("interaction", "must be two numbers, the lower bound first: [lo, hi]")
-    }
-    return ends[0]...ends[1]
+    guard let value = self["interaction"] else { return nil }
+    return try interval(value)
   }
+
+  /// The numbers of a list.
+  func reals(_ name: String) -> [Double] {
+    guard case .list(let values) = self[name] else {
+      preconditionFailure("no list of numbers \(name)")
+    }
+    return values.compactMap(\.number)
+  }
+}
+
+extension ParameterValue {
+  /// A real or whole number.
+  fileprivate var number: Double? {
+    switch self {
+    case .real(let value): value
+    case .integer(let value): Double(value)
+    default: nil
+    }
+  }
+}
+
+/// The interval that two numbers of `interaction` name.
+///
+/// - Throws: `GameError` unless they are two, ascending.
+func interval(_ value: ParameterValue) throws -> ClosedRange<Double> {
+  guard case .list(let numbers) = value, numbers.count == 2, let low = numbers[0].number,
+    let high = numbers[1].number, low < high
+  else { throw GameError("interaction", "must be two numbers, the lower bound first: [lo, hi]") }
+  return low...high
 }
 
 /// Checks bounds that a user gave against the values that the interaction can take; without any,
