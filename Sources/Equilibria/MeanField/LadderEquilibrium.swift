@@ -37,7 +37,9 @@ public struct LadderEquilibrium: Sendable {
     }
     let start = ContinuousClock.now
     var search = Search(ladder)
-    let (low, high) = (ladder.interactionBounds[0].lowerBound, ladder.interactionBounds[0].upperBound)
+    let (low, high) = (
+      ladder.interactionBounds[0].lowerBound, ladder.interactionBounds[0].upperBound
+    )
     let isProved = ladder.mapFalls
     let (atLow, atHigh) = (try search.residual(low), try search.residual(high))
     var crossings: [MeanFieldCrossing] = []

@@ -104,7 +104,8 @@ public enum MeanFieldSolveReport {
   private static func mixtures(_ crossing: MeanFieldCrossing, _ model: MeanFieldModel) -> [String] {
     let names = crossing.switchingStates.map { model.stateLabels[$0].description }
     let place =
-      names.isEmpty ? "" : " at \(names.count == 1 ? "state" : "states") \(names.joined(separator: ", "))"
+      names.isEmpty
+      ? "" : " at \(names.count == 1 ? "state" : "states") \(names.joined(separator: ", "))"
     var lines: [String] = []
     if let mixed = crossing.everyoneMixes {
       lines.append(
