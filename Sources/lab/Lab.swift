@@ -49,8 +49,8 @@ struct Lab: ParsableCommand {
     case is ConfigurationError, is GameError: code = 2
     case let error as FileError: code = error.isUsage ? 2 : 1
     case is TrainingStop: code = 130
-    case is NumericalError, is ComparisonError, is StageSelectionError, is StageGameError,
-      is MeanFieldError,
+    case is MeanFieldError, is NumericalError, is ComparisonError, is StageSelectionError,
+      is StageGameError,
       is SnapshotError:
       code = 1
     default:

@@ -16,10 +16,12 @@ public enum MeanFieldSolveReport {
     ]
     lines.append(
       solution.crossings.isEmpty ? "no crossing to show" : crossings(solution.crossings, model))
-    if let shown = solution.crossings.first(where: { $0.kind != .kernelJump }) {
-      lines += ["", states(shown, model)]
-    } else if let jump = solution.crossings.first, let sides = jump.sides {
-      lines += ["", self.sides(sides, model)]
+    if let shown = solution.principal {
+      if shown.isEquilibrium {
+        lines += ["", states(shown, model)]
+      } else if let sides = shown.sides {
+        lines += ["", self.sides(sides, model)]
+      }
     }
     lines.append("")
     if let mixed = solution.crossings.first(where: { $0.everyoneMixes != nil }) {
@@ -79,7 +81,7 @@ public enum MeanFieldSolveReport {
   }
 
   private static func sides(
-    _ sides: (left: MeanFieldResponse, right: MeanFieldResponse), _ model: MeanFieldModel
+    _ sides: MeanFieldSides, _ model: MeanFieldModel
   ) -> String {
     var table = TextTable(["", "just below", "just above"])
     table.add([
@@ -125,21 +127,19 @@ public enum MeanFieldSolveReport {
   }
 
   private static func certificate(_ solution: MeanFieldSolution) -> String {
-    let residuals = solution.crossings.compactMap(\.residuals)
-    guard !residuals.isEmpty else { return "none: there is no equilibrium to certify" }
-    let numbers = [
-      ("consistency |m − M(μ)|", residuals.map(\.consistency).max()!),
-      ("invariance ‖sL − s‖₁", residuals.map(\.invariance).max()!),
-      ("optimality", residuals.map(\.optimality).max()!),
-    ]
-    return numbers.map { "\($0) \(tableNumber($1))" }.joined(separator: ", ")
+    guard let residuals = solution.certificate else {
+      return "none: there is no equilibrium to certify"
+    }
+    return "consistency |m − M(μ)| \(tableNumber(residuals.consistency)), invariance ‖sL − s‖₁ "
+      + "\(tableNumber(residuals.invariance)), optimality \(tableNumber(residuals.optimality))"
+      + (residuals.isCertified ? "" : "; NOT certified: above 1e-9")
   }
 
   private static func counting(_ solution: MeanFieldSolution) -> String {
-    let count = solution.crossings.count { $0.kind != .kernelJump }
+    let count = solution.equilibria.count
     let word = count == 1 ? "equilibrium" : "equilibria"
     return (solution.isComplete ? "all: \(count) \(word)" : "found: \(count) \(word)")
-      + (solution.proof.isEmpty ? "" : "; \(solution.proof)")
+      + (solution.counting.isEmpty ? "" : "; \(solution.counting)")
   }
 
   private static func paragraph(_ head: String, _ text: String) -> String {

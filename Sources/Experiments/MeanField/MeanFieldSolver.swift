@@ -1,5 +1,6 @@
 internal import Configuration
 internal import Environments
+internal import Equilibria
 
 /// The exact methods for mean-field games, as configurations name them.
 struct MeanFieldSolver: Sendable {
@@ -20,15 +21,7 @@ struct MeanFieldSolver: Sendable {
 
   static let variants = [
     Variant(
-      Kind.crossings.rawValue, "every crossing of the map of a single scalar, classified",
-      [
-        .choice(
-          "method", "auto", ["auto", "bisection", "exhaustive"],
-          "auto proves that all crossings are found where the game allows it"),
-        .integer("scan", 400, 0...10_000_000, "points of the scan for crossings; 0 for none"),
-        .real(
-          "tolerance", 1e-13, .closed(1e-15, 1e-2), "largest relative width of the last bracket"),
-      ]),
+      Kind.crossings.rawValue, MeanFieldEquilibrium.summary, MeanFieldEquilibrium.parameters),
     Variant(
       Kind.broyden.rawValue, "several scalars at once: Broyden's method from several starts",
       [
@@ -84,6 +77,13 @@ struct MeanFieldSolver: Sendable {
           rule: "is for a single scalar, and \(model.interactionNames.joined(separator: " and ")) "
             + "are \(scalars); use broyden")
       }
+      do {
+        if section.kind == Kind.crossings.rawValue { _ = try MeanFieldEquilibrium(section) }
+      } catch let error as GameError {
+        throw ConfigurationError(
+          section.position(of: error.subject) ?? position, key: "\(key).\(error.subject)",
+          value: section[error.subject]?.text, rule: error.rule)
+      }
       if case .list(let start) = section["start"], start.count != scalars {
         throw ConfigurationError(
           section.position(of: "start") ?? position, key: "\(key).start",
@@ -92,6 +92,18 @@ struct MeanFieldSolver: Sendable {
             + model.interactionNames.joined(separator: ", "))
       }
     }
+  }
+}
+
+extension MeanFieldSolver {
+  /// Solves a game.
+  ///
+  /// - Throws: `MeanFieldError`.
+  func solve(
+    _ model: MeanFieldModel, isCancelled: @escaping @Sendable () -> Bool = { false },
+    progress: @escaping @Sendable (String) -> Void = { _ in }
+  ) throws -> MeanFieldSolution {
+    throw MeanFieldError.unsuitable("\(settings.kind) is not wired yet")
   }
 }
 
