@@ -7,7 +7,7 @@ public import Environments
 /// M = (κ(x₁, a₁) + κ(x₂, a₂)) / 2, where P̃ includes that agent 2 may leave and be replaced; agent 1
 /// stays. Values of any own policy, and of the best policy that sees both states. Iterated with the
 /// bounds of MacQueen (1966, "A modified dynamic programming method for Markovian decision problems")
-/// until both are within 1e-12 of the largest value, or rounding stops them; between two rounds of
+/// until they are 1e-13 of the largest value apart, or rounding stops them; between two rounds of
 /// improvement the last policy is iterated (modified policy iteration, Puterman and Shin 1978).
 public struct PairMarket: Sendable {
   /// The policy of the other agent.
@@ -15,13 +15,13 @@ public struct PairMarket: Sendable {
   private let layout: MeanFieldLayout
   private let discount: Double
   private let survival: Double
-  private let entry: Int
+  private let entryState: Int
   /// The rows that agent 2 may take, with their weights, state after state.
   private let otherRows: [Int]
   private let otherOffsets: [Int]
   /// Payoff of agent 1, `[row × other row]`.
   private var payoffs: [Double] = []
-  /// Where the laws of both begin in `laws`, `[row × other row]`.
+  /// Where the laws of both begin in `laws`, `[row × other row]`; empty where the law is fixed.
   private var ownLaw: [Int] = []
   private var otherLaw: [Int] = []
   private var laws: [Double] = []
@@ -60,7 +60,7 @@ public struct PairMarket: Sendable {
     self.layout = layout
     discount = game.discount
     survival = game.turnover?.survival ?? 1
-    entry = game.turnover?.entry ?? 0
+    entryState = game.turnover?.entry ?? 0
     var rows: [Int] = []
     var offsets = [0]
     for state in 0..<layout.stateCount {
@@ -95,15 +95,11 @@ public struct PairMarket: Sendable {
         }
         game.write(at: m, to: &tables)
         payoffs.append(tables.payoffs[row])
-        if hasFixedLaw {
-          ownLaw.append(layout.transitionOffsets[row])
-          otherLaw.append(layout.transitionOffsets[other])
-        } else {
-          ownLaw.append(laws.count)
-          laws += tables.probabilities[transitions(row)]
-          otherLaw.append(laws.count)
-          laws += tables.probabilities[transitions(other)]
-        }
+        guard !hasFixedLaw else { continue }
+        ownLaw.append(laws.count)
+        laws += tables.probabilities[transitions(row)]
+        otherLaw.append(laws.count)
+        laws += tables.probabilities[transitions(other)]
       }
     }
   }
@@ -178,9 +174,9 @@ public struct PairMarket: Sendable {
       guard weights != nil || improves else { continue }
       // The truth lies between values + factor × least and values + factor × most.
       let width = factor * (most - least)
-      stalled = width < 0.99 * narrowest ? 0 : stalled + 1
+      stalled = width < narrowest ? 0 : stalled + 1
       narrowest = min(narrowest, width)
-      if width <= 1e-13 * max(scale, 1e-300) || (stalled >= 20 && width <= 1e-9 * scale)
+      if width <= 1e-13 * max(scale, 1e-300) || (stalled >= 50 && width <= 1e-9 * scale)
         || round >= 2_000_000
       {
         let shift = 0.5 * factor * (least + most)
@@ -199,7 +195,7 @@ public struct PairMarket: Sendable {
           total += laws[entry] * values[own * states + Int(layout.nextStates[entry])]
         }
         if survival < 1 {
-          total = survival * total + (1 - survival) * values[own * states + entry]
+          total = survival * total + (1 - survival) * values[own * states + entryState]
         }
         ahead[own * otherRows.count + j] = total
       }
@@ -230,7 +226,7 @@ public struct PairMarket: Sendable {
           for (l, target) in theirs.enumerated() {
             inner += laws[otherLaw[place] + l] * values[line + Int(layout.nextStates[target])]
           }
-          if survival < 1 { inner = survival * inner + (1 - survival) * values[line + entry] }
+          if survival < 1 { inner = survival * inner + (1 - survival) * values[line + entryState] }
           next += probability * inner
         }
       }
