@@ -81,6 +81,12 @@ public struct FrozenProblem: Sendable {
     game.write(at: m, to: &tables)
   }
 
+  /// Makes the next `solve()` start from the first action of every state, so that its result does not
+  /// depend on what was solved before.
+  mutating func forgetPolicy() {
+    for state in policy.indices { policy[state] = Int32(layout.rowOffsets[state]) }
+  }
+
   /// Replaces the tables by others of the game's shape, such as a blend of two one-sided limits.
   public mutating func freeze(at m: [Double], tables: FrozenTables) {
     self.m = m
@@ -178,6 +184,29 @@ public struct FrozenProblem: Sendable {
     let found = values
     values = kept
     return found
+  }
+
+  /// As `evaluate`, of a pure policy given by its row at each state.
+  mutating func values(of rows: [Int32]) -> [Double] {
+    let kept = values
+    evaluate { state, use in use(Int(rows[state]), 1) }
+    let found = values
+    values = kept
+    return found
+  }
+
+  /// Whether two rows of a state differ in where they lead at the frozen m, or in their interaction.
+  func differ(_ a: Int, _ b: Int) -> Bool {
+    if layout.interaction.contains(where: { $0[a] != $0[b] }) { return true }
+    func law(_ row: Int) -> [Int32: Double] {
+      var law: [Int32: Double] = [:]
+      for entry in layout.transitionOffsets[row]..<layout.transitionOffsets[row + 1]
+      where tables.probabilities[entry] > 0 {
+        law[layout.nextStates[entry]] = tables.probabilities[entry]
+      }
+      return law
+    }
+    return law(a) != law(b)
   }
 
   private mutating func evaluateRows() {

@@ -1,5 +1,5 @@
 public import Configuration
-public import Environments
+internal import Environments
 
 /// The stationary equilibria of a mean-field game with one scalar of interaction.
 ///
