@@ -21,7 +21,8 @@ public struct MeanFieldEquilibrium: Sendable {
         + "an error"),
     .integer(
       "scan", 400, 0...10_000_000, unit: "points",
-      "points at which Φ is evaluated to find further crossings where they cannot be proved; 0: none"),
+      "points at which Φ is evaluated to find further crossings where they cannot be proved; 0: none"
+    ),
     .real(
       "tolerance", 1e-12, .closed(0, 1),
       "width of the last bracket relative to max(1, |m|), at least 1e-14"),
