@@ -79,8 +79,6 @@ public struct FixedPointIteration: Sendable {
     public var m: [Double]
     /// The law at the end.
     public var law: [Double]
-    /// Steps taken.
-    public var steps: Int
     /// Σ |s W − s| at every step: how far the law is from standing still, before damping.
     public var movements: [Double]
     /// m at every step.
@@ -91,6 +89,9 @@ public struct FixedPointIteration: Sendable {
     public var period: Int?
     /// Largest minus smallest m over a period, the largest over the scalars.
     public var amplitude: Double?
+
+    /// How often the population was moved on.
+    public var steps: Int { movements.count }
   }
 
   /// Iterates.
@@ -103,9 +104,10 @@ public struct FixedPointIteration: Sendable {
     var law = try firstLaw(map.stateCount)
     var next = law
     try map.solve(at: map.middle)
-    var run = Run(
-      m: [], law: law, steps: 0, movements: [], path: [], status: .limit)
-    var (anchor, anchorStep, power) = (law, 0, 1)
+    var run = Run(m: [], law: law, movements: [], path: [], status: .limit)
+    // The law is compared with one kept from a step that doubles (Brent 1980, "An improved Monte Carlo
+    // factorization algorithm", section 2).
+    var (anchor, anchorStep, span) = (law, 0, 1)
     while true {
       let m = map.interaction(of: law)
       try map.solve(at: m)
@@ -121,22 +123,20 @@ public struct FixedPointIteration: Sendable {
         run.status = .converged
         return run
       }
-      if run.steps > anchorStep, distance(law, anchor) <= 1e-9 * movement {
+      let since = run.steps - anchorStep
+      if anchorStep > 0, since > 0, distance(law, anchor) <= 1e-9 * movement {
         run.status = .cycle
-        run.period = run.steps - anchorStep
-        run.amplitude = amplitude(run.path.suffix(run.steps - anchorStep))
+        run.period = since
+        run.amplitude = amplitude(run.path.suffix(since))
         return run
       }
-      if run.steps - anchorStep == power {
-        (anchor, anchorStep, power) = (law, run.steps, 2 * power)
-      }
+      if since >= span { (anchor, anchorStep, span) = (law, run.steps, 2 * span) }
       guard run.steps < maximumSteps else { return run }
       guard !isCancelled() else {
         run.status = .interrupted
         return run
       }
       for state in law.indices { law[state] += damping * (next[state] - law[state]) }
-      run.steps += 1
     }
   }
 
@@ -177,7 +177,7 @@ public struct FixedPointIteration: Sendable {
     let run = try run(model, isCancelled: isCancelled)
     var solution = MeanFieldSolution(
       crossings: [], isComplete: false, counting: "where one iteration from a start led",
-      status: run.status, seconds: 0, evaluations: run.steps + 1)
+      status: run.status, seconds: 0, evaluations: run.steps)
     let last = run.m.map { compactDecimal($0) }.joined(separator: ", ")
     switch run.status {
     case .converged:
