@@ -28,8 +28,8 @@ struct Lab: ParsableCommand {
       """,
     version: "lab \(labVersion) (GSL \(gslVersion))",
     subcommands: [
-      Train.self, Solve.self, Compare.self, StudyCommand.self, Simulate.self, List.self,
-      Describe.self, Check.self,
+      Train.self, Solve.self, Compare.self, StudyCommand.self, Simulate.self, Reproduce.self,
+      List.self, Describe.self, Check.self,
     ])
 
   static func main() {
