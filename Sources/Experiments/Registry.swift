@@ -14,6 +14,7 @@ public enum Registry {
     Inventory.self,
     LogitBertrand.self,
     MatchingPennies.self,
+    MeanFieldTable.self,
     PrisonersDilemma.self,
     QualityLadder.self,
     Reputation.self,

@@ -39,7 +39,7 @@ extension MeanFieldConfiguration {
   (twoState + "solver: {kind: bisection}", "x.yaml:2:16: solver.kind = bisection"),
   (twoState + "solver: {scn: 5}", "did you mean scan?"),
   (twoState + "solver: {kind: broyden, start: [1, 2]}", "must hold one number: share at 2"),
-  (twoState + "solver: {tolerance: 1e-20}", "solver.tolerance = 1e-20: must be a number in"),
+  (twoState + "solver: {tolerance: 1e-20}", "solver.tolerance = 1e-20: must be at least 1e-14"),
   (twoState + "market: {agents: [0]}", "market.agents[0] = 0"),
   (twoState + "learners: [{kind: q-learning}]", "agents of a mean field are alike"),
   (twoState + "learner: {kind: q-learning}", "x.yaml:2:17: learner.kind = q-learning"),

@@ -198,12 +198,21 @@ public struct MeanFieldConfiguration: Sendable {
 
   /// Solves the game with the solver of the `solver` section.
   ///
-  /// - Throws: `MeanFieldError`.
+  /// - Throws: `MeanFieldError`; `ConfigurationError` if the method does not fit the game.
   public func solve(
     isCancelled: @escaping @Sendable () -> Bool = { false },
     progress: @escaping @Sendable (String) -> Void = { _ in }
   ) throws -> MeanFieldSolution {
-    try solver().solve(model, isCancelled: isCancelled, progress: progress)
+    do {
+      return try solver().solve(model, isCancelled: isCancelled, progress: progress)
+    } catch let error as GameError {
+      // Only the search itself can tell whether the method fits the game.
+      let section = resolved.group("solver")!
+      throw ConfigurationError(
+        section.position(of: error.subject) ?? resolved.position(of: "solver")
+          ?? Position(source: "configuration"), key: "solver.\(error.subject)",
+        value: section[error.subject]?.text, rule: error.rule)
+    }
   }
 
   /// The resolved configuration as YAML.
