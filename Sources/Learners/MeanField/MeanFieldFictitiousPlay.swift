@@ -1,7 +1,7 @@
 internal import Agents
 public import Configuration
 public import Environments
-public import Equilibria
+internal import Equilibria
 public import Statistics
 
 /// Fictitious play against the population's past, for stationary discounted games.

@@ -1,7 +1,7 @@
 internal import Agents
 public import Configuration
 public import Environments
-public import Equilibria
+internal import Equilibria
 internal import Foundation
 public import Statistics
 

@@ -1,4 +1,4 @@
-public import Environments
+internal import Environments
 public import Equilibria
 
 /// How far a policy and a population are from a stationary mean-field equilibrium.
