@@ -15,7 +15,7 @@ public import Statistics
 /// and one for turnover if there is any, in the order of the agents, whatever they do: two markets
 /// with alike streams stay aligned. A step allocates nothing. Cost: some 10 ns an agent, and the
 /// game's tables at a value of M that is not at hand.
-public struct MeanFieldMarket: Environment {
+public struct MeanFieldMarket: Environment, Sendable {
   /// The game.
   public let game: any MeanFieldGame
   /// N.

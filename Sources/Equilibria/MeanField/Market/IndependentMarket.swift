@@ -1,4 +1,4 @@
-public import Environments
+internal import Environments
 
 /// Markets of N agents where nobody's moves depend on m and payoffs are affine in t(m): exact.
 ///

@@ -1,4 +1,4 @@
-public import Environments
+internal import Environments
 
 /// The market of two agents, exactly: agent 1 against one that follows g, on pairs of states (x₁, x₂).
 ///
