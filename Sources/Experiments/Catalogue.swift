@@ -16,13 +16,18 @@ public struct Catalogue: Encodable, Sendable {
   /// Reads the registry.
   public init() {
     games = Registry.games.map { Item(name: $0.name, summary: $0.summary) }
-    learners = Registry.learners.map { Item(name: $0.name, summary: $0.summary) }
-    solvers = Registry.solvers.map { Item(name: $0.name, summary: $0.summary) }
+    learners =
+      Registry.learners.map { Item(name: $0.name, summary: $0.summary) }
+      + Registry.meanFieldLearners.map { Item(name: $0.name, summary: $0.summary) }
+    solvers = (Registry.solvers + Registry.meanFieldSolvers).map {
+      Item(name: $0.name, summary: $0.summary)
+    }
   }
 
   /// Every name that `describe` knows.
   public var names: [String] {
-    (games + learners + solvers).map(\.name) + ["training", "evaluation", "agent", "match"]
+    (games + learners + solvers).map(\.name)
+      + ["training", "evaluation", "agent", "match", "market", "announced"]
   }
 
   /// The list of a kind: games, learners or solvers.
@@ -47,7 +52,13 @@ public struct Catalogue: Encodable, Sendable {
         name: name, kind: "learner", summary: entry.summary, section: "learner",
         parameters: entry.parameters)
     }
-    if let entry = Registry.solvers.first(where: { $0.name == name }) {
+    if let entry = Registry.meanFieldLearner(name) {
+      return Description(
+        name: name, kind: "learner", summary: entry.summary,
+        section: "learner, of a mean-field game", parameters: entry.parameters)
+    }
+    if let entry = (Registry.solvers + Registry.meanFieldSolvers).first(where: { $0.name == name })
+    {
       return Description(
         name: name, kind: "solver", summary: entry.summary, section: "solver",
         parameters: entry.parameters)
@@ -65,6 +76,22 @@ public struct Catalogue: Encodable, Sendable {
         section: "learner, or an entry of learners",
         parameters: [
           Parameter("agent", AgentSource.type, .optional, "kind: fixed holds it; learners begin")
+        ])
+    }
+    if name == "market" {
+      return Description(
+        name: name, kind: "section",
+        summary: "finite populations that a mean-field equilibrium is placed in",
+        section: "market, of a mean-field game", parameters: MarketSettings.parameters)
+    }
+    if name == GameSelection.announcedKey {
+      return Description(
+        name: name, kind: "key", summary: "makes a mean-field game the game of one agent",
+        section: "game, beside kind",
+        parameters: [
+          Parameter(
+            name, .list(.real(.any)), .optional,
+            "the m that the agent faces: a number, or a list of one per scalar")
         ])
     }
     if name == "match" {
@@ -105,7 +132,7 @@ public struct Description: Encodable, Sendable {
   let parameters: [Line]
   let scenarios: [ScenarioLine]
 
-  init(_ game: any GameFamily.Type) {
+  init(_ game: any GameKind.Type) {
     name = game.name
     kind = "game"
     summary = game.summary
@@ -288,25 +315,5 @@ struct TextRows {
       while line.hasSuffix(" ") { line.removeLast() }
       return ([line] + rest).joined(separator: "\n")
     }.joined(separator: "\n")
-  }
-}
-
-/// What `lab check --json` prints.
-public struct CheckDocument: Encodable, Sendable {
-  var schema = "equilibrium-lab/check/1"
-  var command = "check"
-  var configuration: ParameterSet
-  var fingerprint: String
-  var states: Int
-  var players: Int
-  var joint_actions: Int
-
-  /// Describes a configuration that was read without error.
-  public init(_ configuration: ExperimentConfiguration) {
-    self.configuration = configuration.resolved
-    fingerprint = configuration.hash
-    states = configuration.game.stateCount
-    players = configuration.game.playerCount
-    joint_actions = configuration.game.rowCount
   }
 }

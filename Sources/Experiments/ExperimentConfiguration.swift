@@ -1,7 +1,6 @@
 public import Configuration
 public import Environments
 public import Equilibria
-internal import Foundation
 public import Statistics
 
 /// A configuration file with its overrides, read strictly and with every default made explicit.
@@ -20,22 +19,18 @@ public struct ExperimentConfiguration: Sendable {
     case solver
   }
 
-  /// The experiment's name, a folder of runs.
-  public let experiment: String
-  /// The master seed.
-  public let seed: UInt64
-  /// How many seeds: seed, seed + 1, ….
-  public let replicates: Int
-  /// The random number generator.
-  public let generator: GeneratorKind
+  /// The experiment, the seeds and the generator.
+  let header: ConfigurationHeader
   /// Every key with its value, defaults included.
   public let resolved: ParameterSet
   /// The game's family.
-  public let family: any GameFamily.Type
+  public let family: any GameKind.Type
   /// The game's resolved parameters.
   public let gameParameters: ParameterSet
   /// The game, written out.
   public let game: StochasticGame
+  /// The game as its file says it; nil for games that are not read from files.
+  let gameDocument: String?
   /// Who sits where; no seats if there is no learner section.
   let seats: SeatConfiguration
 
@@ -47,24 +42,16 @@ public struct ExperimentConfiguration: Sendable {
   ///   - needs: the sections that the command cannot do without.
   /// - Throws: `ConfigurationError`; `FileError` if the file cannot be read.
   public init(path: String, overrides: [String] = [], needs: [Section] = [.game]) throws {
-    let text: String
-    do {
-      text = try readText(path)
-    } catch let error as FileError {
-      throw ConfigurationError(
-        Position(source: path), key: "",
-        rule: "\(error.problem); name a configuration file, such as configs/qlearn.yaml")
-    }
-    try self.init(yaml: text, source: path, overrides: overrides, needs: needs)
+    try self.init(
+      readDocument(path: path, overrides: overrides), source: path, needs: needs)
   }
 
   /// Reads a text; `source` names it in errors and resolves relative file names.
   public init(
     yaml text: String, source: String, overrides: [String] = [], needs: [Section] = [.game]
   ) throws {
-    var document = try DocumentNode(yaml: text, source: source)
-    for override in overrides { try document.apply(override: override) }
-    try self.init(document, source: source, needs: needs)
+    try self.init(
+      readDocument(yaml: text, source: source, overrides: overrides), source: source, needs: needs)
   }
 
   /// Reads a document.
@@ -74,17 +61,9 @@ public struct ExperimentConfiguration: Sendable {
       throw ConfigurationError(
         start, key: "games", rule: "this is a study: run it with `lab study \(source)`")
     }
-    try refuseUnknownKeys(
-      document.entries ?? [],
-      known: Self.scalars(source: source).map(\.name) + Section.allCases.map(\.rawValue)
-        + [Self.seatList], path: "")
-    var scalars = document
-    scalars.content = .mapping(
-      (document.entries ?? []).filter {
-        Section(rawValue: $0.key) == nil && $0.key != Self.seatList
-      })
-    var resolved = try ParameterSet(
-      scalars, declared: Self.scalars(source: source), path: "", position: start)
+    header = try ConfigurationHeader(
+      document, source: source, sections: Section.allCases.map(\.rawValue) + [Self.seatList])
+    var resolved = header.resolved
     let seatList = document.entries?.first { $0.key == Self.seatList }
     if let seatList, document.value(of: "learner") != nil {
       throw ConfigurationError(
@@ -101,8 +80,8 @@ public struct ExperimentConfiguration: Sendable {
       }
     }
 
-    let selection = try GameSelection(
-      document.value(of: "game"), source: source, needed: needs.contains(.game))
+    let selection = try GameSelection(document.value(of: "game"), source: source)
+    let game = try selection.stochasticGame()
     resolved.set("game", .group(selection.resolved), at: selection.position)
     if let seatList {
       let type = ParameterType.list(Registry.learnerType)
@@ -136,24 +115,11 @@ public struct ExperimentConfiguration: Sendable {
       }
     }
 
-    experiment = resolved.text("experiment")
-    guard !experiment.isEmpty, !experiment.contains("/"), !experiment.hasPrefix("."),
-      experiment.utf8.count <= 200, !experiment.unicodeScalars.contains(where: { $0.value < 32 })
-    else {
-      throw ConfigurationError(
-        resolved.position(of: "experiment") ?? start, key: "experiment", value: experiment,
-        rule:
-          "names a folder: it must not be empty, contain / or line breaks, start with a dot, or be "
-          + "longer than 200 bytes")
-    }
-    seed = UInt64(resolved.integer("seed"))
-    replicates = resolved.integer("replicates")
-    generator = GeneratorKind(rawValue: resolved.text("generator"))!
     for (section, key) in [("solver", "solver"), ("evaluation", "evaluation.against")] {
       let outer = resolved.group(section)
       guard let set = section == "solver" ? outer : outer?.group("against") else { continue }
       do {
-        try BellmanNash(set).check(selection.game)
+        try BellmanNash(set).check(game)
       } catch let error as GameError {
         throw ConfigurationError(
           set.position(of: error.subject) ?? outer?.position(of: "against") ?? start,
@@ -162,8 +128,9 @@ public struct ExperimentConfiguration: Sendable {
     }
     family = selection.family
     gameParameters = selection.parameters
-    game = selection.game
-    seats = try SeatConfiguration(resolved, game: selection.game, source: source)
+    gameDocument = try selection.fileDocument()
+    self.game = game
+    seats = try SeatConfiguration(resolved, game: game, source: source)
     self.resolved = resolved
   }
 
@@ -184,20 +151,6 @@ public struct ExperimentConfiguration: Sendable {
       return DocumentNode(.mapping([kind] + entries), at: seat.position)
     }
     return DocumentNode(.sequence(read), at: node.position)
-  }
-
-  private static func scalars(source: String) -> [Parameter] {
-    let stem = URL(fileURLWithPath: source).deletingPathExtension().lastPathComponent
-    return [
-      Parameter(
-        "experiment", .text, .defaulted(.text(stem.isEmpty ? "experiment" : stem)),
-        "name of the folder of runs"),
-      .integer("seed", 1, 0...(.max - 1_000_000_000), "master seed; replicate k has seed + k"),
-      .integer("replicates", 8, 1...1_000_000, "number of seeds"),
-      .choice(
-        "generator", GeneratorKind.taus2.rawValue, GeneratorKind.allCases.map(\.rawValue),
-        "GSL random number generator"),
-    ]
   }
 
   /// The declared keys of a section other than `game`, for reading and for `lab describe`.
@@ -242,14 +195,7 @@ public struct ExperimentConfiguration: Sendable {
     _ section: Section, _ node: DocumentNode?, position: Position
   ) throws -> ParameterSet {
     let key = section.rawValue
-    let declared = [
-      Parameter(key, parameters(of: section), .required, "")
-    ]
-    let value = node ?? DocumentNode(.mapping([]), at: position)
-    let wrapper = DocumentNode(
-      .mapping([.init(key: key, position: position, value: value)]), at: position)
-    let set = try ParameterSet(wrapper, declared: declared, path: "", position: position)
-    guard var group = set.group(key) else { preconditionFailure("sections are groups") }
+    var group = try resolveSection(key, parameters(of: section), node, position: position)
     if section == .solver { group = try explicitSolver(group, key: key) }
     if section == .evaluation, let against = group.group("against") {
       group.set("against", .group(try explicitSolver(against, key: "\(key).against")))
@@ -274,92 +220,49 @@ public struct ExperimentConfiguration: Sendable {
     return try BellmanNash((section == .evaluation ? set?.group("against") : set)!)
   }
 
-  /// The configuration's fingerprint: FNV-1a, 64 bits, over the resolved configuration as JSON with
-  /// sorted keys, without `experiment`, `seed` and `replicates`. A game read from a file counts by
-  /// its content, not by its path.
+  /// The configuration's fingerprint; see `configurationHash`.
   public var hash: String {
-    var counted = seats.counted(resolved, game: game)
-    for name in ["experiment", "seed", "replicates"] { counted.remove(name) }
-    if var game = counted.group("game"), game["file"] != nil {
-      game.set("file", .text(fingerprint(self.game.tableDocument())))
-      counted.set("game", .group(game))
-    }
-    return fingerprint(String(decoding: jsonData(counted), as: UTF8.self))
+    configurationHash(seats.counted(resolved, game: game), gameDocument: gameDocument)
   }
 
   /// The resolved configuration as YAML.
   public func yaml() throws -> String { try resolved.yaml() }
 }
 
-/// The `game` section, resolved.
-struct GameSelection {
-  let family: any GameFamily.Type
-  let parameters: ParameterSet
-  let game: StochasticGame
-  let resolved: ParameterSet
-  let position: Position?
+extension ExperimentConfiguration: RunConfiguration {
+  /// The experiment's name, a folder of runs.
+  public var experiment: String { header.experiment }
+  /// The master seed.
+  public var seed: UInt64 { header.seed }
+  /// How many seeds: seed, seed + 1, ….
+  public var replicates: Int { header.replicates }
+  /// The random number generator.
+  public var generator: GeneratorKind { header.generator }
 
-  init(_ node: DocumentNode?, source: String, needed: Bool) throws {
-    guard let node else {
-      throw ConfigurationError(
-        Position(source: source), key: "game",
-        rule: "this command needs the section `game:`, such as `game: {kind: compute-race}`")
-    }
-    guard node.entries != nil else {
-      throw ConfigurationError(
-        node.position, key: "game", value: node.text,
-        rule: "must be a mapping, such as {kind: compute-race}")
-    }
-    let names = Registry.games.map { $0.name }
-    let kind = try ParameterType.choice(names).resolveKind(node, key: "game")
-    guard let family = Registry.game(kind) else { preconditionFailure("a kind outside its list") }
+  static func read(path: String) throws -> ExperimentConfiguration {
+    try ExperimentConfiguration(path: path, needs: [])
+  }
 
-    var resolved = ParameterSet()
-    resolved.set("kind", .text(kind), at: node.value(of: "kind")?.position)
-    var declared = family.parameters
-    var known = ["kind"]
-    if !family.scenarios.isEmpty {
-      known.append("scenario")
-      if let written = node.value(of: "scenario") {
-        let type = ParameterType.choice(family.scenarios.map(\.name))
-        let holder = DocumentNode(
-          .mapping([.init(key: "scenario", position: written.position, value: written)]),
-          at: written.position)
-        let set = try ParameterSet(
-          holder, declared: [Parameter("scenario", type, .required, "")], path: "game",
-          position: written.position)
-        let scenario = family.scenarios.first { $0.name == set.text("scenario") }!
-        declared = scenario.applied(to: declared)
-        resolved.set("scenario", .text(scenario.name), at: written.position)
+  func stored(in folder: String) throws -> ParameterSet {
+    let resolved = try storeGame(gameDocument, of: resolved, in: folder)
+    if seats.seats.contains(where: { $0.stored != nil }) { try makeFolder("\(folder)/agents") }
+    var failure: (any Error)?
+    let rewritten = seats.rewritten(resolved) { player, profile in
+      // The policies that seats hold or begin from are kept too.
+      let file = "agents/\(player + 1).csv"
+      do {
+        try writeAtomically(
+          PolicyTable.csv(game, [("policy", profile)]), to: "\(folder)/\(file)")
+      } catch {
+        failure = error
       }
+      var agent = ParameterSet()
+      agent.set("kind", .text("policy"))
+      agent.set("file", .text(file))
+      agent.set("policy", .text("last"))
+      return agent
     }
-    if family.nestsParameters {
-      known.append("parameters")
-      try refuseUnknownKeys(node.entries ?? [], known: known, path: "game")
-      parameters = try ParameterSet(
-        node.value(of: "parameters"), declared: declared, path: "game.parameters",
-        position: node.position)
-      resolved.set("parameters", .group(parameters))
-    } else {
-      var inner = node
-      inner.content = .mapping((node.entries ?? []).filter { !known.contains($0.key) })
-      parameters = try ParameterSet(
-        inner, declared: declared, path: "game", position: node.position)
-      for entry in parameters.entries { resolved.set(entry.name, entry.value, at: entry.position) }
-    }
-    self.family = family
-    position = node.position
-    let prefix = family.nestsParameters ? "game.parameters" : "game"
-    do {
-      game = try family.init(parameters).stochasticGame()
-    } catch let error as GameError {
-      let at = parameters.position(of: error.subject) ?? node.position
-      // What is wrong may be one parameter, or the game they make together.
-      let value = parameters[error.subject]?.text
-      throw ConfigurationError(
-        at, key: value == nil ? "game" : "\(prefix).\(error.subject)", value: value,
-        rule: value == nil ? error.description : error.rule)
-    }
-    self.resolved = resolved
+    if let failure { throw failure }
+    return rewritten
   }
 }

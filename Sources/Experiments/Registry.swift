@@ -6,14 +6,23 @@ internal import Statistics
 
 /// Where names in configurations meet types: one line a game, learner or solver.
 public enum Registry {
-  /// Every family of games.
-  public static let games: [any GameFamily.Type] = [
+  /// Every kind of game: finite games of N players, and mean-field games.
+  public static let games: [any GameKind.Type] = [
     Baird.self,
+    CapacityCompetition.self,
     ComputeRace.self,
+    Inventory.self,
     LogitBertrand.self,
     MatchingPennies.self,
+    MeanFieldTable.self,
     PrisonersDilemma.self,
+    QualityLadder.self,
+    Reputation.self,
+    Ridesharing.self,
+    SocialLearning.self,
     TableGame.self,
+    TwoScalarLadder.self,
+    TwoStateGame.self,
     TwoStates.self,
   ]
 
@@ -52,8 +61,24 @@ public enum Registry {
     SolverEntry(BellmanNash.self)
   ]
 
-  /// The family of a name.
-  static func game(_ name: String) -> (any GameFamily.Type)? { games.first { $0.name == name } }
+  /// The kind of game of a name.
+  /// Every paper that can be recomputed.
+  public static let reproductions: [any Reproduction.Type] = [MeanFieldReproduction.self]
+
+  /// The paper of a name.
+  ///
+  /// - Throws: `ConfigurationError` with the nearest name.
+  public static func reproduction(_ name: String) throws -> any Reproduction.Type {
+    if let found = reproductions.first(where: { $0.name == name }) { return found }
+    let names = reproductions.map { $0.name }
+    let advice =
+      nearest(to: name, among: names).map { "did you mean \($0)?" }
+      ?? "known: \(names.joined(separator: ", "))"
+    throw ConfigurationError(
+      Position(source: "lab reproduce"), key: name, rule: "unknown name; \(advice)")
+  }
+
+  static func game(_ name: String) -> (any GameKind.Type)? { games.first { $0.name == name } }
 
   /// The learner of a name.
   static func learner(_ name: String) -> LearnerEntry? { learners.first { $0.name == name } }
@@ -159,8 +184,12 @@ public struct SolverEntry: Sendable {
   public let parameters: [Parameter]
 
   init(_ type: BellmanNash.Type) {
-    name = type.name
-    summary = type.summary
-    parameters = type.parameters
+    self.init(name: type.name, summary: type.summary, parameters: type.parameters)
+  }
+
+  init(name: String, summary: String, parameters: [Parameter]) {
+    self.name = name
+    self.summary = summary
+    self.parameters = parameters
   }
 }

@@ -1,5 +1,4 @@
 internal import Configuration
-internal import Environments
 internal import Foundation
 
 /// The folder of one configuration: `<root>/<experiment>/<hash>`, with a folder per seed.
@@ -16,8 +15,8 @@ public struct RunFolder: Sendable {
   }
 
   /// The folder that a configuration's runs live in.
-  public init(root: String, configuration: ExperimentConfiguration) {
-    path = "\(root)/\(configuration.experiment)/\(configuration.hash)"
+  init(root: String, configuration: some RunConfiguration) {
+    path = "\(root)/\(configuration.header.experiment)/\(configuration.hash)"
     seed = nil
   }
 
@@ -54,54 +53,38 @@ public struct RunFolder: Sendable {
   /// Makes the folder and stores the configuration; refuses a folder that holds another one.
   ///
   /// - Throws: `FileError`, `ConfigurationError`.
-  func prepare(_ configuration: ExperimentConfiguration) throws {
+  func prepare<C: RunConfiguration>(_ configuration: C) throws {
     try makeFolder(path)
     if fileExists(configurationPath) {
-      let stored = try ExperimentConfiguration(path: configurationPath, needs: [])
+      let stored = try C.read(path: configurationPath)
       guard stored.hash == configuration.hash else {
         throw FileError(
           path,
           "holds a run of another configuration (its config.yaml has fingerprint \(stored.hash), "
             + "not \(configuration.hash)); move it away or choose another --out", isUsage: true)
       }
-      if stored.replicates >= configuration.replicates, stored.seed == configuration.seed { return }
-    }
-    var resolved = configuration.resolved
-    if var game = resolved.group("game"), game["file"] != nil {
-      // The folder must stand alone: it keeps the game itself.
-      try writeAtomically(configuration.game.tableDocument(), to: "\(path)/game.yaml")
-      game.set("file", .text("game.yaml"))
-      resolved.set("game", .group(game))
-    }
-    if configuration.seats.seats.contains(where: { $0.stored != nil }) {
-      try makeFolder("\(path)/agents")
-    }
-    var failure: (any Error)?
-    resolved = configuration.seats.rewritten(resolved) { player, profile in
-      // So must the policies that seats hold or begin from.
-      let file = "agents/\(player + 1).csv"
-      do {
-        let table = PolicyTable.csv(configuration.game, [("policy", profile)])
-        try writeAtomically(table, to: "\(path)/\(file)")
-      } catch {
-        failure = error
+      if stored.header.replicates >= configuration.header.replicates,
+        stored.header.seed == configuration.header.seed
+      {
+        return
       }
-      var agent = ParameterSet()
-      agent.set("kind", .text("policy"))
-      agent.set("file", .text(file))
-      agent.set("policy", .text("last"))
-      return agent
     }
-    if let failure { throw failure }
-    try writeAtomically(try resolved.yaml(), to: configurationPath)
+    try writeAtomically(try configuration.stored(in: path).yaml(), to: configurationPath)
   }
 
   /// Reads the stored configuration, refusing one that does not match the folder's name.
   ///
   /// - Throws: `FileError`, `ConfigurationError`.
   public func configuration() throws -> ExperimentConfiguration {
-    let stored = try ExperimentConfiguration(
-      path: configurationPath, needs: [.game, .learner, .training, .evaluation])
+    try checked(
+      ExperimentConfiguration(
+        path: configurationPath, needs: [.game, .learner, .training, .evaluation]))
+  }
+
+  /// A configuration read from the folder, refused unless the folder is named after it.
+  ///
+  /// - Throws: `FileError`.
+  func checked<C: RunConfiguration>(_ stored: C) throws -> C {
     let name = URL(fileURLWithPath: path).lastPathComponent
     guard stored.hash == name else {
       throw FileError(
@@ -163,6 +146,8 @@ struct SeedFolder: Sendable {
   var metricsPath: String { "\(path)/metrics.csv" }
   var metricLinesPath: String { "\(path)/metrics.jsonl" }
   var policyPath: String { "\(path)/policy.csv" }
+  /// The population of a mean-field run.
+  var lawPath: String { "\(path)/law.csv" }
   var summaryPath: String { "\(path)/summary.json" }
   var checkpointPath: String { "\(path)/checkpoints/latest.json" }
 
@@ -182,9 +167,12 @@ struct SeedFolder: Sendable {
   }
 
   /// The summary of a finished seed. Throws `FileError` if it cannot be read.
-  func summary() throws -> SeedSummary {
+  func summary() throws -> SeedSummary { try summary(as: SeedSummary.self) }
+
+  /// The summary of a finished seed of any kind of run. Throws `FileError` if it cannot be read.
+  func summary<S: Decodable>(as type: S.Type) throws -> S {
     do {
-      return try JSONDecoder().decode(SeedSummary.self, from: readData(summaryPath))
+      return try JSONDecoder().decode(S.self, from: readData(summaryPath))
     } catch let error as FileError {
       throw error
     } catch {

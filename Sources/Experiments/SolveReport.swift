@@ -105,13 +105,7 @@ public enum SolveReport {
 
 extension ExperimentConfiguration {
   /// `compute-race (tipping)`.
-  public var title: String {
-    if case .text(let scenario) = resolved.group("game")?["scenario"] {
-      return "\(family.name) (\(scenario))"
-    }
-    if case .text(let file) = resolved.group("game")?["file"] { return "\(family.name) (\(file))" }
-    return family.name
-  }
+  public var title: String { gameTitle(family, resolved) }
 }
 
 extension TrainingSession {

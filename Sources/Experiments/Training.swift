@@ -1,9 +1,5 @@
 internal import Configuration
-internal import Dispatch
-internal import Environments
 public import Foundation
-internal import Statistics
-internal import Synchronization
 
 /// What a user asks of `lab train` besides the configuration.
 public struct TrainingOptions: Sendable {
@@ -64,9 +60,7 @@ public struct Training: Sendable {
   }
 
   /// The seeds of the configuration's replicates.
-  public var seeds: [UInt64] {
-    (0..<configuration.replicates).map { configuration.seed + UInt64($0) }
-  }
+  public var seeds: [UInt64] { configuration.seeds }
 
   /// Trains, reusing finished seeds.
   ///
@@ -78,80 +72,22 @@ public struct Training: Sendable {
   public func perform(
     interruption: Interruption, log: @Sendable (String) -> Void, progress: ProgressDisplay
   ) throws -> [SeedSummary] {
-    try makeFolder(run.path)
-    let lock = try run.lock()
-    defer { withExtendedLifetime(lock) {} }
-    try run.prepare(configuration)
-    let folders = seeds.map(run.seedFolder)
-    if options.forces { for folder in folders { try folder.remove() } }
-    let finished = folders.filter(\.isFinished)
-    let open = folders.filter { !$0.isFinished }
-    if !finished.isEmpty {
-      log(
-        "reusing \(finished.count) finished seed\(finished.count == 1 ? "" : "s") in \(run.path); "
-          + "--force trains anew")
-    }
-    if !options.resumes, let begun = open.first(where: { $0.exists }) {
-      throw FileError(
-        begun.path,
-        "is unfinished: add --resume to go on from its checkpoint, or --force to start "
-          + "anew", isUsage: true)
-    }
-    try train(open, interruption: interruption, progress: progress)
-    return try folders.map { try $0.summary() }
-  }
-
-  private func train(
-    _ folders: [SeedFolder], interruption: Interruption, progress: ProgressDisplay
-  ) throws {
-    guard !folders.isEmpty else { return }
-    let assembly = try SeatAssembly(configuration)
+    let queue = SeedQueue(configuration: configuration, options: options, run: run)
     let fingerprint = configuration.hash
-    let provenance = Provenance(
-      threads: options.threads, commandLine: options.commandLine,
-      generator: configuration.generator.rawValue)
-    progress.begin(
-      total: configuration.resolved.group("training")!.integer("steps") * folders.count)
-    let failures = Mutex<[(Int, any Error)]>([])
-    let stopped = Atomic<Bool>(false)
-    forEach(folders.count, threads: options.threads) { index in
-      guard !stopped.load(ordering: .relaxed), !interruption.isRequested else {
-        stopped.store(true, ordering: .relaxed)
-        return
-      }
-      do {
+    let folders = try queue.perform(
+      steps: configuration.resolved.group("training")!.integer("steps"),
+      interruption: interruption, log: log, progress: progress
+    ) {
+      let assembly = try SeatAssembly(configuration)
+      return { folder, provenance, report in
         let outcome = try SeedRun(
-          assembly: assembly, folder: folders[index],
-          fingerprint: fingerprint, resumes: options.resumes, provenance: provenance,
-          interruption: interruption, report: { progress.update(part: index, done: $0) }
+          assembly: assembly, folder: folder, fingerprint: fingerprint, resumes: options.resumes,
+          provenance: provenance, interruption: interruption, report: report
         ).train()
-        if case .interrupted = outcome { stopped.store(true, ordering: .relaxed) }
-      } catch {
-        // One seed's failure is no other's: they are trained and kept.
-        failures.withLock { $0.append((index, error)) }
+        if case .interrupted = outcome { return false }
+        return true
       }
     }
-    progress.end()
-    if stopped.load(ordering: .relaxed) { throw TrainingStop.interrupted(run: run.path) }
-    let failed = failures.withLock { $0.sorted { $0.0 < $1.0 } }
-    if let first = failed.first {
-      guard failed.count < folders.count else { throw first.1 }
-      throw FileError(
-        run.path,
-        "\(failed.count) of \(folders.count) seeds failed; the others are kept, and `lab compare` "
-          + "judges them. The first failure: \(first.1)")
-    }
-  }
-}
-
-/// Runs `body(0) … body(count − 1)` on a number of threads, each taking the next index.
-func forEach(_ count: Int, threads: Int, _ body: @Sendable (Int) -> Void) {
-  let next = Atomic<Int>(0)
-  DispatchQueue.concurrentPerform(iterations: max(1, min(threads, count))) { _ in
-    while true {
-      let index = next.add(1, ordering: .relaxed).oldValue
-      guard index < count else { return }
-      body(index)
-    }
+    return try folders.map { try $0.summary() }
   }
 }

@@ -10,9 +10,14 @@ struct ConfigurationOptions: ParsableArguments {
   @Argument(help: "Overrides, such as training.steps=2e5 seed=7.")
   var overrides: [String] = []
 
-  /// Reads the configuration.
+  /// Reads the configuration of a game of N players.
   func load(needs: [ExperimentConfiguration.Section]) throws -> ExperimentConfiguration {
     try ExperimentConfiguration(path: config, overrides: overrides, needs: needs)
+  }
+
+  /// Reads the configuration of either kind of game.
+  func loadAny(needs: [ExperimentConfiguration.Section]) throws -> LabConfiguration {
+    try LabConfiguration(path: config, overrides: overrides, needs: needs)
   }
 }
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Environments
 import Experiments
 
 /// `lab check`: validate without running.
@@ -31,15 +30,12 @@ struct Check: ParsableCommand {
       output.log("ok: a study of \(study.games.count) games and \(study.learners.count) learners")
       return
     }
-    let configuration = try input.load(needs: [.game])
+    let document = CheckDocument(try input.loadAny(needs: [.game]))
     if output.json {
-      print(jsonLine(CheckDocument(configuration)))
+      print(jsonLine(document))
       return
     }
-    print(try configuration.yaml(), terminator: "")
-    output.log(
-      "ok: \(configuration.family.name) with \(configuration.game.stateCount) states, "
-        + "\(configuration.game.playerCount) players, \(configuration.game.rowCount) joint "
-        + "actions; fingerprint \(configuration.hash)")
+    print(try document.yaml(), terminator: "")
+    output.log(document.summary)
   }
 }

@@ -1,0 +1,166 @@
+internal import Configuration
+internal import Environments
+internal import Equilibria
+internal import Foundation
+internal import Learners
+internal import Statistics
+
+/// What a finished seed of a mean-field run leaves behind.
+struct MeanFieldSeedSummary: Codable, Sendable, Equatable {
+  /// The seed.
+  var seed: UInt64
+  /// Outer steps taken.
+  var steps: Int
+  /// Updates of action values, or iterations, in all.
+  var updates: Int
+  /// Transitions drawn to see the population, in all.
+  var samples: Int
+  /// What the learner holds the equilibrium to be.
+  var estimate: MeanFieldEstimate
+  /// max |w| at the end; nil for tables.
+  var largestWeight: Double?
+
+  enum CodingKeys: String, CodingKey {
+    case seed, steps, updates, samples, estimate
+    case largestWeight = "largest_weight"
+  }
+}
+
+/// One seed of a mean-field configuration, to be trained from its beginning or its checkpoint.
+struct MeanFieldSeedRun: Sendable {
+  let configuration: MeanFieldConfiguration
+  let game: any MeanFieldGame
+  let folder: SeedFolder
+  let fingerprint: String
+  let resumes: Bool
+  let provenance: Provenance
+  let interruption: Interruption
+  /// Told the outer steps done so far.
+  let report: @Sendable (_ step: Int) -> Void
+
+  /// Seconds between checkpoints on disk; outer steps that take longer each leave one.
+  static var checkpointSeconds: Double { 1 }
+
+  /// What a checkpoint keeps of training.
+  struct Progress<Snapshot: Codable>: Codable {
+    var steps = 0
+    var updates = 0
+    var samples = 0
+    var learner: Snapshot
+  }
+
+  /// Trains with a learner. The registry calls this with a concrete type.
+  ///
+  /// - Returns: false if it was interrupted, with a checkpoint.
+  func train<L: MeanFieldLearner>(_ type: L.Type) throws -> Bool {
+    let began = Date()
+    var learner = try L(
+      configuration.resolved.group("learner")!, game: game, seed: folder.seed,
+      generator: configuration.header.generator)
+    var judge = try MeanFieldJudge(game)
+    let table = MeanFieldMetrics(game)
+    var progress = Progress(learner: learner.snapshot())
+    try makeFolder(folder.path)
+    let metrics: MetricsWriter
+    if resumes, fileExists(folder.checkpointPath) {
+      let checkpoint = try Checkpoint<Progress<L.Snapshot>>.read(
+        from: folder, configuration: fingerprint)
+      progress = checkpoint.training
+      do {
+        try learner.restore(progress.learner)
+      } catch {
+        throw FileError(folder.checkpointPath, "does not fit: \(error); use --force to start anew")
+      }
+      metrics = try MetricsWriter(
+        folder, columns: table.columns, keeping: (checkpoint.tableBytes, checkpoint.linesBytes))
+    } else {
+      metrics = try MetricsWriter(folder, columns: table.columns, keeping: nil)
+    }
+    try provenance.write(to: folder, status: "running", began: began, ended: nil)
+
+    let limit = configuration.stepLimit ?? .max
+    var lastSave = Date()
+    while !learner.isDone, progress.steps < limit {
+      let step: OuterStep?
+      do {
+        step = try learner.advance(isCancelled: { interruption.isRequested })
+      } catch {
+        throw FileError(
+          folder.path, "training failed at outer step \(progress.steps + 1): \(error)")
+      }
+      guard let step else {
+        guard interruption.isRequested else { break }
+        try save(progress, learner, metrics)
+        try provenance.write(to: folder, status: "interrupted", began: began, ended: Date())
+        return false
+      }
+      do {
+        let gap = try judge.judge(
+          step.policy, law: step.law, actionValues: step.actionValues, at: step.m)
+        try metrics.append(table.row(step, gap, largestWeight: learner.largestWeight))
+      } catch let error as MeanFieldError {
+        throw FileError(
+          folder.path, "outer step \(progress.steps + 1) cannot be judged: \(error)")
+      } catch let error as FileError where error.path == "training" {
+        throw FileError(folder.path, "training failed: \(error.problem)")
+      }
+      progress.steps += 1
+      progress.updates += step.updates
+      progress.samples += step.samples
+      report(progress.steps)
+      if -lastSave.timeIntervalSinceNow > Self.checkpointSeconds {
+        try save(progress, learner, metrics)
+        lastSave = Date()
+      }
+    }
+    try finish(progress, learner, judge: &judge)
+    _ = try metrics.sizes()
+    try provenance.write(to: folder, status: "finished", began: began, ended: Date())
+    let summary = MeanFieldSeedSummary(
+      seed: folder.seed, steps: progress.steps, updates: progress.updates,
+      samples: progress.samples, estimate: learner.estimate, largestWeight: learner.largestWeight)
+    // Last of all: a folder with a summary is a finished one.
+    try writeAtomically(prettyJSON(summary), to: folder.summaryPath)
+    try? FileManager.default.removeItem(atPath: "\(folder.path)/checkpoints")
+    return true
+  }
+
+  private func finish<L: MeanFieldLearner>(
+    _ progress: Progress<L.Snapshot>, _ learner: L, judge: inout MeanFieldJudge
+  ) throws {
+    let m = learner.estimate.m
+    // The learned policy is one of the agent that faces the learned m.
+    let frozen: StochasticGame
+    do {
+      frozen = try game.frozen(at: m)
+    } catch {
+      throw FileError(folder.path, "training failed: m = \(m) makes no game: \(error)")
+    }
+    try writeAtomically(
+      PolicyTable.csv(frozen, [("last", frozen.profile(of: learner.policy))]),
+      to: folder.policyPath)
+    let invariant = judge.invariantLaw(of: learner.policy, at: m)
+    try writeAtomically(
+      LawTable.csv(game.layout, seen: learner.law, invariant: invariant), to: folder.lawPath)
+  }
+
+  private func save<L: MeanFieldLearner>(
+    _ progress: Progress<L.Snapshot>, _ learner: L, _ metrics: MetricsWriter
+  ) throws {
+    let sizes = try metrics.sizes()
+    var progress = progress
+    progress.learner = learner.snapshot()
+    try Checkpoint(
+      configuration: fingerprint, seed: folder.seed, pointsDone: progress.steps,
+      lastPoint: progress.steps, tableBytes: sizes.table, linesBytes: sizes.lines, best: nil,
+      training: progress
+    ).write(to: folder, step: progress.steps)
+  }
+}
+
+extension StochasticGame {
+  /// A mean-field policy as the profile of the one agent of a frozen game.
+  func profile(of policy: MeanFieldPolicy) -> Profile {
+    Profile([Policy(offsets: policyOffsets(0), probabilities: policy.weights)])
+  }
+}

@@ -1,0 +1,54 @@
+internal import Configuration
+internal import Foundation
+
+/// What a run's folder keeps of the configuration that made it, whatever kind of game is played.
+protocol RunConfiguration: Sendable {
+  /// The experiment, the seeds and the generator.
+  var header: ConfigurationHeader { get }
+  /// Names the run's folder: equal for configurations that train alike.
+  var hash: String { get }
+
+  /// Reads a stored configuration back.
+  ///
+  /// - Throws: `ConfigurationError`.
+  static func read(path: String) throws -> Self
+
+  /// The resolved configuration as its run's folder keeps it, where it must stand alone: files that
+  /// it refers to are written there first.
+  ///
+  /// - Throws: `FileError`.
+  func stored(in folder: String) throws -> ParameterSet
+}
+
+extension RunConfiguration {
+  /// The seeds of the replicates.
+  var seeds: [UInt64] { (0..<header.replicates).map { header.seed + UInt64($0) } }
+}
+
+/// The fingerprint of a resolved configuration: FNV-1a, 64 bits, over it as JSON with sorted keys,
+/// without `experiment`, `seed` and `replicates`. A game read from a file counts by its content,
+/// not by its path.
+func configurationHash(_ resolved: ParameterSet, gameDocument: String?) -> String {
+  var counted = resolved
+  for name in ["experiment", "seed", "replicates"] { counted.remove(name) }
+  if var game = counted.group("game"), let gameDocument {
+    game.set("file", .text(fingerprint(gameDocument)))
+    counted.set("game", .group(game))
+  }
+  return fingerprint(String(decoding: jsonData(counted), as: UTF8.self))
+}
+
+/// Writes a game that was read from a file into a run's folder, and points the configuration there.
+///
+/// - Throws: `FileError`.
+func storeGame(_ document: String?, of resolved: ParameterSet, in folder: String) throws
+  -> ParameterSet
+{
+  var resolved = resolved
+  if let document, var game = resolved.group("game") {
+    try writeAtomically(document, to: "\(folder)/game.yaml")
+    game.set("file", .text("game.yaml"))
+    resolved.set("game", .group(game))
+  }
+  return resolved
+}

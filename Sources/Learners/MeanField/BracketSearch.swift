@@ -1,0 +1,199 @@
+/// Bisection for a sign change of f from − to +, by signs that may be wrong.
+///
+/// Plain bisection never recovers from a wrong sign: the equilibrium is then outside every later
+/// bracket. Here the bracket can be left again. An end that has stood while the other moved
+/// `recheckAfter` times is looked at once more, since that is what a wrong sign looks like from
+/// inside; if its sign is now the other one, the search goes back out beyond it by steps that double. An
+/// answer, once |f̂| is within the tolerance, can be enclosed by probes on both sides, further out
+/// until the signs on both sides are the right ones: [low, high] is then an interval for the
+/// crossing.
+///
+/// The bounds of the search are never looked at: f ≤ 0 at the lower and f ≥ 0 at the upper one hold
+/// for every continuous answer of the population, and a bound can be a degenerate equilibrium.
+struct BracketSearch: Codable, Sendable, Equatable {
+  /// What the search does.
+  struct Settings: Codable, Sendable, Equatable {
+    /// δ: |f̂| within it ends the search, and so does a bracket as narrow.
+    var tolerance: Double
+    /// Moves of one end alone after which the other is looked at again; 0 for never.
+    var recheckAfter = 4
+    /// Whether an answer is enclosed.
+    var probes = true
+    /// How often the search may find an end to have been wrong.
+    var recoveries = 12
+  }
+
+  enum Phase: Codable, Sendable, Equatable {
+    case bisection
+    case recheck(low: Bool)
+    case expansion(low: Bool, width: Double)
+    /// Enclosing `centre`; the next probes are at these distances, nil on a side that is done.
+    case probe(centre: Double, below: Double?, above: Double?)
+    case done(MeanFieldLearningStatus)
+  }
+
+  let settings: Settings
+  let bounds: ClosedRange<Double>
+  /// The ends: f < 0 was found at low and f > 0 at high, or they are the bounds.
+  private(set) var low: Double
+  private(set) var high: Double
+  private(set) var phase = Phase.bisection
+  /// Moves of the other end since this one moved or was confirmed.
+  private var lowStands = 0
+  private var highStands = 0
+  /// How often an end was found to be wrong.
+  private(set) var recoveries = 0
+  /// The answer found within the tolerance, and what to say of it.
+  private(set) var answer: Double?
+  private var verdict = MeanFieldLearningStatus.converged
+
+  init(_ settings: Settings, bounds: ClosedRange<Double>) {
+    self.settings = settings
+    self.bounds = bounds
+    low = bounds.lowerBound
+    high = bounds.upperBound
+  }
+
+  var isDone: Bool {
+    if case .done = phase { return true }
+    return false
+  }
+
+  /// What the search now takes for the crossing.
+  var estimate: Double { answer ?? 0.5 * (low + high) }
+
+  /// Where to look next and why; nil once done.
+  var next: (m: Double, purpose: OuterStep.Purpose)? {
+    switch phase {
+    case .bisection: (0.5 * (low + high), .bisection)
+    case .recheck(let isLow): (isLow ? low : high, .recheck)
+    case .expansion(let isLow, _): (isLow ? low : high, .expansion)
+    case .probe(let centre, let below?, _): (centre - below, .probe)
+    case .probe(let centre, nil, let above?): (centre + above, .probe)
+    case .probe(_, nil, nil), .done: nil
+    }
+  }
+
+  /// What a look at `next` found.
+  struct Finding {
+    var sign: ResidualSign
+    /// The half width of the confidence interval of f̂.
+    var halfWidth: Double
+    /// What an undecided sign means: a jump, or that sampling does not tell.
+    var undecided: MeanFieldLearningStatus
+  }
+
+  /// Goes on with what was found at `next`.
+  mutating func take(_ finding: Finding) {
+    guard let (m, _) = next else { return }
+    switch phase {
+    case .bisection:
+      switch finding.sign {
+      case .below: (low, lowStands, highStands) = (m, 0, highStands + 1)
+      case .above: (high, lowStands, highStands) = (m, lowStands + 1, 0)
+      case .within, .undecided: return found(m, finding)
+      }
+      afterMove()
+    case .recheck(let isLow):
+      switch finding.sign {
+      case isLow ? .below : .above:
+        if isLow { lowStands = Int.min / 2 } else { highStands = Int.min / 2 }
+        phase = .bisection
+        afterMove()
+      case .within, .undecided: found(m, finding)
+      default: moveOut(beyondLow: isLow, width: high - low)
+      }
+    case .expansion(let isLow, let width):
+      switch finding.sign {
+      case isLow ? .below : .above: phase = .bisection
+      case .within, .undecided: found(m, finding)
+      default: moveOut(beyondLow: isLow, width: width)
+      }
+    case .probe(let centre, let below, let above): probed(centre, below, above, m, finding.sign)
+    case .done: break
+    }
+  }
+
+  /// Ends a search that has taken too long.
+  mutating func stop(_ status: MeanFieldLearningStatus) { phase = .done(status) }
+
+  private mutating func afterMove() {
+    if settings.recheckAfter > 0 {
+      if lowStands >= settings.recheckAfter, low > bounds.lowerBound {
+        phase = .recheck(low: true)
+        return
+      }
+      if highStands >= settings.recheckAfter, high < bounds.upperBound {
+        phase = .recheck(low: false)
+        return
+      }
+    }
+    let middle = 0.5 * (low + high)
+    if high - low <= settings.tolerance || middle <= low || middle >= high {
+      phase = .done(.jump)
+    }
+  }
+
+  /// The end at `low` (or `high`) has the other sign: it becomes the other end.
+  private mutating func moveOut(beyondLow: Bool, width: Double) {
+    recoveries += 1
+    guard recoveries <= settings.recoveries else {
+      phase = .done(.bracketLost)
+      return
+    }
+    (lowStands, highStands) = (0, 0)
+    let step = 2 * width
+    if beyondLow {
+      high = low
+      low = max(bounds.lowerBound, low - step)
+      phase = low > bounds.lowerBound ? .expansion(low: true, width: step) : .bisection
+    } else {
+      low = high
+      high = min(bounds.upperBound, high + step)
+      phase = high < bounds.upperBound ? .expansion(low: false, width: step) : .bisection
+    }
+  }
+
+  private mutating func found(_ m: Double, _ finding: Finding) {
+    answer = m
+    verdict = finding.sign == .within ? .converged : finding.undecided
+    // A look at an end leaves nothing on its other side.
+    if m <= low { low = bounds.lowerBound }
+    if m >= high { high = bounds.upperBound }
+    guard settings.probes else {
+      phase = .done(verdict)
+      return
+    }
+    let distance = 2 * max(settings.tolerance, finding.halfWidth)
+    encloses(m, below: distance, above: distance)
+  }
+
+  private mutating func probed(
+    _ centre: Double, _ below: Double?, _ above: Double?, _ m: Double, _ sign: ResidualSign
+  ) {
+    if let distance = below {
+      if sign == .below {
+        low = m
+        encloses(centre, below: nil, above: above)
+      } else {
+        encloses(centre, below: 2 * distance, above: above)
+      }
+    } else if let distance = above {
+      if sign == .above {
+        high = m
+        encloses(centre, below: nil, above: nil)
+      } else {
+        encloses(centre, below: nil, above: 2 * distance)
+      }
+    }
+  }
+
+  /// A probe at or beyond an end that is already known is not needed.
+  private mutating func encloses(_ centre: Double, below: Double?, above: Double?) {
+    let below = below.flatMap { centre - $0 > low ? $0 : nil }
+    let above = above.flatMap { centre + $0 < high ? $0 : nil }
+    phase =
+      below == nil && above == nil
+      ? .done(verdict) : .probe(centre: centre, below: below, above: above)
+  }
+}

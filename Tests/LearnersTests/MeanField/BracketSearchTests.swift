@@ -1,0 +1,123 @@
+import Foundation
+import Testing
+
+@testable import Learners
+
+@Suite struct BracketSearchTests {
+  private func search(
+    _ tolerance: Double, recheckAfter: Int = 4, probes: Bool = true,
+    bounds: ClosedRange<Double> = 0...1
+  ) -> BracketSearch {
+    BracketSearch(
+      .init(tolerance: tolerance, recheckAfter: recheckAfter, probes: probes), bounds: bounds)
+  }
+
+  /// The sign of f = m − root, wrong at the looks whose numbers are given.
+  private func run(
+    _ search: inout BracketSearch, root: Double, wrong: Set<Int> = [],
+    f: ((Double) -> Double)? = nil
+  ) -> [Double] {
+    var looked: [Double] = []
+    while let (m, _) = search.next, looked.count < 500 {
+      looked.append(m)
+      let residual = f?(m) ?? m - root
+      var sign: ResidualSign =
+        abs(residual) <= search.settings.tolerance ? .within : residual < 0 ? .below : .above
+      if wrong.contains(looked.count) {
+        sign = sign == .below ? .above : .below
+      }
+      search.take(.init(sign: sign, halfWidth: 0, undecided: .jump))
+    }
+    return looked
+  }
+
+  @Test func `right signs halve the bracket`() {
+    var search = search(1e-3, recheckAfter: 0, probes: false)
+    let looked = run(&search, root: 0.3)
+    #expect(Array(looked.prefix(5)) == [0.5, 0.25, 0.375, 0.3125, 0.28125])
+    #expect(search.phase == .done(.converged))
+    #expect(abs(search.estimate - 0.3) <= 1e-3)
+    for (n, m) in looked.enumerated() { #expect(abs(m - 0.3) <= pow(0.5, Double(n + 1))) }
+  }
+
+  /// One wrong sign at any of the first eight looks: plain bisection then ends elsewhere, and the
+  /// search that rechecks finds the root again, whatever it is.
+  @Test(arguments: 1...8)
+  func `one wrong sign is recovered from`(wrong: Int) {
+    var lost = 0
+    for k in 1..<40 {
+      let root = Double(k) / 40 + 1e-4
+      var plain = search(1e-3, recheckAfter: 0, probes: false)
+      _ = run(&plain, root: root, wrong: [wrong])
+      if abs(plain.estimate - root) > 2e-3 { lost += 1 }
+      var careful = search(1e-3)
+      let looked = run(&careful, root: root, wrong: [wrong])
+      #expect(careful.phase == .done(.converged))
+      #expect(abs(careful.estimate - root) <= 1e-3)
+      #expect(careful.low <= root && root <= careful.high)
+      #expect(careful.high - careful.low <= 8e-3)
+      #expect(looked.count < 60)
+    }
+    #expect(lost > 10)
+  }
+
+  @Test func `probes enclose an answer, and bounds are never looked at`() {
+    for root in [0.0, 1e-4, 0.3, 0.9999, 1] {
+      var search = search(1e-3)
+      let looked = run(&search, root: root)
+      #expect(search.phase == .done(.converged))
+      #expect(search.low <= root && root <= search.high)
+      #expect(looked.allSatisfy { $0 > 0 && $0 < 1 })
+    }
+  }
+
+  @Test func `a jump ends with its two sides`() {
+    var search = search(1e-3)
+    _ = run(&search, root: 0, f: { $0 < 0.37 ? -0.2 : 0.1 })
+    #expect(search.phase == .done(.jump))
+    #expect(search.low < 0.37 && 0.37 <= search.high)
+    #expect(search.high - search.low <= 1e-3)
+  }
+
+  /// Undecided at one point: the answer is there, and its interval ends where signs were decided.
+  @Test func `an undecided point is enclosed`() {
+    var search = search(1e-3)
+    while let (m, _) = search.next {
+      let sign: ResidualSign = abs(m - 0.37) < 0.02 ? .undecided : m < 0.37 ? .below : .above
+      search.take(.init(sign: sign, halfWidth: 0.005, undecided: .jump))
+    }
+    #expect(search.phase == .done(.jump))
+    #expect(search.low < 0.37 - 0.02 && search.high > 0.37 + 0.02)
+    #expect(search.high - search.low < 0.12)
+  }
+
+  @Test func `signs without meaning end as a lost bracket`() {
+    var search = search(1e-9)
+    while let (_, purpose) = search.next {
+      let sign: ResidualSign =
+        switch purpose {
+        // Only the lower end moves, and the upper one always turns out wrong.
+        case .recheck: .below
+        case .expansion: .above
+        default: search.high == 1 ? .above : .below
+        }
+      search.take(.init(sign: sign, halfWidth: 0, undecided: .jump))
+    }
+    #expect(search.phase == .done(.bracketLost))
+    #expect(search.recoveries == 13)
+  }
+
+  @Test func `a search written down goes on as if it had not been`() throws {
+    var first = search(1e-4)
+    for number in 1...7 {
+      guard let (m, _) = first.next else { break }
+      first.take(
+        .init(
+          sign: number == 2 ? .below : m < 0.2 ? .below : .above, halfWidth: 0, undecided: .jump))
+    }
+    var second = try JSONDecoder().decode(BracketSearch.self, from: JSONEncoder().encode(first))
+    #expect(second == first)
+    #expect(run(&first, root: 0.2) == run(&second, root: 0.2))
+    #expect(first == second)
+  }
+}
