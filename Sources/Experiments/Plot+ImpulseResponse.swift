@@ -80,5 +80,4 @@ extension Plot {
       """ + "\n"
   }
 
-  private static func quoted(_ text: String) -> String { text.replacing("'", with: "''") }
 }
