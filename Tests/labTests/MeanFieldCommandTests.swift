@@ -147,8 +147,7 @@ func `bad input about mean-field games is refused with the way out`(
 @Test func `an announced m is played by what plays finite games`() throws {
   let folder = try TemporaryFolder()
   let solved = try lab(
-    "solve", "configs/mfe-ridesharing.yaml", "game.announced=0.5", "solver.kind=bellman-nash",
-    "--json")
+    "solve", "configs/mfe-ridesharing.yaml", "game.announced=0.5", "--json")
   #expect(solved.code == 0, "\(solved.errors)")
   let exact = try lab("solve", "configs/mfe-ridesharing.yaml", "--json")
   // At m* itself, one agent's exact values are those of the mean-field equilibrium.
@@ -158,12 +157,11 @@ func `bad input about mean-field games is refused with the way out`(
   let together = try #require(crossing["values"] as? [Double])
   for (a, b) in zip(alone, together) { #expect(abs(a - b) < 1e-9) }
   let path = try lab(
-    "simulate", "configs/mfe-ridesharing.yaml", "game.announced=0.5", "solver.kind=bellman-nash",
-    "--steps", "5", "--json")
+    "simulate", "configs/mfe-ridesharing.yaml", "game.announced=0.5", "--steps", "5", "--json")
   #expect(path.code == 0, "\(path.errors)")
   let trained = try lab(
-    "train", "configs/mfe-ridesharing.yaml", "game.announced=0.5", "solver.kind=bellman-nash",
-    "learner.kind=q-learning", "training.steps=5000", "replicates=1", "--json", "--quiet", "--out",
+    "train", "configs/mfe-ridesharing.yaml", "game.announced=0.5", "learner.kind=q-learning",
+    "training.steps=5000", "replicates=1", "--json", "--quiet", "--out",
     folder.path)
   #expect(trained.code == 0, "\(trained.errors)")
 }
