@@ -90,7 +90,8 @@ public struct MarketGap: Sendable {
       } else {
         let slope = MarketSlope(subject, agents: count)
         let simulation = MarketSimulation(
-          subject: subject, agents: count, slope: slope, initial: initial, horizon: horizon(subject),
+          subject: subject, agents: count, slope: slope, initial: initial,
+          horizon: horizon(subject),
           seed: seed, threads: threads, isCancelled: isCancelled)
         row = try played(simulation, exact: usesExact ? pair : nil, limit: limit)
         if row.value.method == .simulated {

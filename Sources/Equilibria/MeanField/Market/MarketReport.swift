@@ -93,8 +93,11 @@ public struct MarketDecay: Sendable, Codable, Equatable {
     guard Set(used.map(\.agents)).count >= 2 else { return nil }
     let x = used.map { log(Double($0.agents)) }
     let y = used.map { log(abs($0.figure.estimate)) }
-    let errors = used.map { ($0.figure.high - $0.figure.low) / (2 * 1.96 * abs($0.figure.estimate)) }
-    let weights = errors.contains { $0 <= 0 } ? errors.map { _ in 1.0 } : errors.map { 1 / ($0 * $0) }
+    let errors = used.map {
+      ($0.figure.high - $0.figure.low) / (2 * 1.96 * abs($0.figure.estimate))
+    }
+    let weights =
+      errors.contains { $0 <= 0 } ? errors.map { _ in 1.0 } : errors.map { 1 / ($0 * $0) }
     let total = weights.reduce(0, +)
     let meanX = zip(weights, x).reduce(0) { $0 + $1.0 * $1.1 } / total
     let spread = zip(weights, x).reduce(0) { $0 + $1.0 * ($1.1 - meanX) * ($1.1 - meanX) }
