@@ -270,7 +270,8 @@ struct AdaptiveSearch<Inner: FrozenLearner> {
     if let needed = state.samplesNeeded {
       notes.append(
         "delta = \(compact(settings.delta)) is below what samples_most can tell: about "
-          + "\(compact(needed)) samples a step would; raise delta or samples_most, or set law: exact")
+          + "\(compact(needed)) samples a step would; raise delta or samples_most, or set law: exact"
+      )
     }
     if state.search.recoveries > 0, status != .bracketLost {
       notes.append("left a wrong bracket \(state.search.recoveries) times")
@@ -289,7 +290,8 @@ struct AdaptiveSearch<Inner: FrozenLearner> {
     let rows = world.layout.rowCount
     let steps = [saved.last, saved.answer].compactMap { $0 }
     guard saved.search.settings == settings.bracket, saved.search.bounds == state.search.bounds,
-      saved.search.low < saved.search.high, saved.steps >= 0, (saved.steps == 0) == (saved.last == nil),
+      saved.search.low < saved.search.high, saved.steps >= 0,
+      (saved.steps == 0) == (saved.last == nil),
       steps.allSatisfy({
         $0.policy.weights.count == rows && $0.law.count == world.stateCount
           && ($0.actionValues.map { $0.count == rows } ?? true)
