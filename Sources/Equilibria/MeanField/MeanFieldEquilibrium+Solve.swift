@@ -11,13 +11,6 @@ extension MeanFieldEquilibrium {
         "bisection needs one scalar of interaction, and this game has \(scalars): use "
           + "solver: {kind: broyden}")
     }
-    let bounds = game.interactionBounds[0]
-    let values = game.layout.interactionRange[0]
-    guard bounds.lowerBound.isFinite, bounds.upperBound.isFinite,
-      bounds.lowerBound >= values.lowerBound, bounds.upperBound <= values.upperBound
-    else {
-      throw MeanFieldError.outsideBounds(bounds, values)
-    }
   }
 
   /// Finds and certifies equilibria.

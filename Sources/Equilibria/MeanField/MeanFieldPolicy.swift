@@ -60,8 +60,6 @@ public enum MeanFieldError: Error, Sendable, Equatable, CustomStringConvertible 
   case notALaw(GameError)
   /// Policy iteration did not settle; the payoffs' scale may be beyond double precision.
   case noOptimalPolicy(m: [Double])
-  /// The search bounds leave the values that the interaction can take.
-  case outsideBounds(ClosedRange<Double>, ClosedRange<Double>)
   /// The method needs something of the game that it does not have.
   case unsuitable(String)
 
@@ -82,10 +80,6 @@ public enum MeanFieldError: Error, Sendable, Equatable, CustomStringConvertible 
       return
         "policy iteration does not settle at m = \(m.map { "\($0)" }.joined(separator: ", ")); "
         + "payoffs may be too large for double precision"
-    case .outsideBounds(let bounds, let values):
-      return
-        "the search bounds [\(bounds.lowerBound), \(bounds.upperBound)] leave "
-        + "[\(values.lowerBound), \(values.upperBound)], the values that the interaction can take"
     case .unsuitable(let text): return text
     }
   }

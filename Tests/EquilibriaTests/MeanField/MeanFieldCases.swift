@@ -2,6 +2,7 @@ import Configuration
 import Environments
 import Equilibria
 import Foundation
+import Testing
 
 /// Finite mean-field games that an independent program solved; see the README beside the figures.
 struct MeanFieldFixtures: Decodable, Sendable {
@@ -60,6 +61,8 @@ struct MeanFieldFixtures: Decodable, Sendable {
     case word(String)
     case list([Double])
 
+    var word: String? { if case .word(let word) = self { word } else { nil } }
+
     init(from decoder: any Decoder) throws {
       let container = try decoder.singleValueContainer()
       if let number = try? container.decode(Double.self) {
@@ -72,12 +75,9 @@ struct MeanFieldFixtures: Decodable, Sendable {
     }
   }
 
-  /// Keys as written, unlike `Fixture`'s: parameters keep their names.
-  static func load(_ name: String, file: String = #filePath) -> MeanFieldFixtures {
-    let tests = URL(fileURLWithPath: file).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
-    let path = tests.appending(path: "Fixtures/mean-field/\(name).json")
-    return try! JSONDecoder().decode(MeanFieldFixtures.self, from: Data(contentsOf: path))
+  /// Keys as written, unlike `Fixture.load`'s: parameters keep their names.
+  static func load(_ name: String) -> MeanFieldFixtures {
+    try! JSONDecoder().decode(MeanFieldFixtures.self, from: Fixture.data("mean-field/\(name)"))
   }
 }
 
@@ -141,7 +141,7 @@ extension MeanFieldLayout {
   }
 }
 
-/// The game of payoffs of another one at t(m), and its law at m = 1/2.
+/// Payoffs of another game along a line in t(m), so steep that policies change, and its law at ½.
 struct AffineGame: MeanFieldGame {
   let inner: RandomMeanFieldGame
   let transform: InteractionDependence.Transform
@@ -154,7 +154,7 @@ struct AffineGame: MeanFieldGame {
   func write(at m: [Double], to tables: inout FrozenTables) {
     inner.write(at: [0.5], to: &tables)
     let law = tables.probabilities
-    inner.write(at: [transform(m[0])], to: &tables)
+    inner.write(at: [8 * transform(m[0]) - 4], to: &tables)
     tables.probabilities = law
   }
 }

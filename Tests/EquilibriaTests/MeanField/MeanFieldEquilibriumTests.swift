@@ -64,8 +64,7 @@ import Testing
     #expect(solution.crossings.allSatisfy { $0.kind == .pure && $0.m[0] > 0.39 && $0.m[0] < 0.61 })
   }
 
-  /// A chain that leaves state 0 with probability m (1 − m) / 2 dies out at m = 0 and at m = 1: the
-  /// zero f has at 0 is one of a single state.
+  /// Both types together are busy for two periods: f < 0 for m < 1, and at 1 nobody is ever asked.
   @Test func `a zero at which transitions die out is degenerate`() throws {
     let solution = try solve(Ridesharing(payoffs: [1, 1.3], durations: [1, 1]))
     #expect(solution.crossings.map(\.kind) == [.degenerate])

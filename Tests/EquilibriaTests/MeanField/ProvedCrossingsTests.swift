@@ -101,17 +101,20 @@ import Testing
     return known.sorted { $0.m < $1.m }
   }
 
-  @Test(arguments: 1...40)
-  func `affine payoffs: all crossings are those of every policy tried`(seed: Int) throws {
-    let transform: InteractionDependence.Transform = seed % 2 == 0 ? .identity : .reciprocal
-    let game = AffineGame(
+  private func affineGame(_ seed: Int) throws -> AffineGame {
+    AffineGame(
       inner: try RandomMeanFieldGame(
         seed: UInt64(1000 + seed), states: 4, actions: 4,
         turnover: seed % 3 == 0 ? Turnover(survival: 0.8, entry: 1) : nil),
-      transform: transform)
+      transform: seed % 2 == 0 ? .identity : .reciprocal)
+  }
+
+  @Test(arguments: 1...40)
+  func `affine payoffs: all crossings are those of every policy tried`(seed: Int) throws {
+    let game = try affineGame(seed)
     let solution = try MeanFieldEquilibrium().solve(game)
     #expect(solution.isComplete && solution.status == .converged && solution.scanPoints == 0)
-    let known = try enumerated(game, transform)
+    let known = try enumerated(game, game.transform)
     #expect(solution.crossings.map(\.kind) == known.map(\.kind))
     #expect(apart(solution.crossings.map { $0.m[0] }, known.map(\.m)) < 1e-10)
   }
@@ -120,10 +123,7 @@ import Testing
     // What the enumeration above meets: otherwise it would show little.
     var kinds: Set<String> = []
     for seed in 1...40 {
-      let game = AffineGame(
-        inner: try RandomMeanFieldGame(seed: UInt64(1000 + seed), states: 4, actions: 4),
-        transform: .identity)
-      for crossing in try MeanFieldEquilibrium().solve(game).crossings {
+      for crossing in try MeanFieldEquilibrium().solve(affineGame(seed)).crossings {
         kinds.insert("\(crossing.kind.rawValue) \(crossing.direction.rawValue)")
       }
     }
@@ -278,7 +278,7 @@ import Testing
         var solver = MeanFieldEquilibrium()
         // Stochastic rounding proves nothing, and every cell has one crossing.
         if primitives.rounding == .stochastic { solver.method = .bisection }
-        let found = try solver.solve(Inventory(primitives)).equilibria
+        let found = try solver.solve(Inventory(primitives)).crossings
         #expect(found.map(\.kind.rawValue) == cell.crossings.map(\.kind))
         let slack = primitives.rounding == .stochastic ? 1e-10 : 1e-12
         #expect(apart(found.map { $0.m[0] }, cell.crossings.map(\.m)) < slack)
