@@ -80,10 +80,7 @@ public struct Broyden: Sendable {
     from start: [Double], bounds: [ClosedRange<Double>], isCancelled: () -> Bool = { false },
     _ f: ([Double]) throws -> [Double]
   ) throws -> Run {
-    guard start.count == bounds.count else {
-      throw MeanFieldError.unsuitable(
-        "solver.start has \(start.count) numbers and the interaction \(bounds.count) scalars")
-    }
+    try check(start, bounds)
     var iteration = BroydenIteration(start: start, bounds: bounds)
     var run = Run(
       start: iteration.point, m: iteration.point, residual: [], lengths: [], status: .limit,
@@ -115,6 +112,13 @@ public struct Broyden: Sendable {
     }
   }
 
+  private func check(_ start: [Double], _ bounds: [ClosedRange<Double>]) throws {
+    guard start.count == bounds.count else {
+      throw MeanFieldError.unsuitable(
+        "solver.start has \(start.count) numbers and the interaction \(bounds.count) scalars")
+    }
+  }
+
   /// Where the runs begin: `start` or the middle of the bounds, then points of the Halton sequence
   /// (Halton 1960), which fill the box evenly for any number of them.
   public func startingPoints(_ bounds: [ClosedRange<Double>]) -> [[Double]] {
@@ -133,17 +137,26 @@ public struct Broyden: Sendable {
 
   /// The distinct roots of any residual map, ascending, with every run.
   ///
-  /// Two roots are one if each scalar differs by less than 1e-6 of its bounds' width.
-  /// - Throws: as `run`.
+  /// Two roots are one if each scalar differs by less than 1e-6 of its bounds' width. A run in which
+  /// f throws a `MeanFieldError`, as where the population's chain falls apart, is left out.
+  /// - Throws: as `run`, but a `MeanFieldError` only if no run goes through.
   public func roots(
     bounds: [ClosedRange<Double>], isCancelled: () -> Bool = { false },
     _ f: ([Double]) throws -> [Double]
   ) throws -> (roots: [Run], runs: [Run]) {
     var runs: [Run] = []
     var roots: [Run] = []
+    var failure: MeanFieldError?
+    if let start { try check(start, bounds) }
     for start in startingPoints(bounds) {
       if isCancelled() { break }
-      let run = try run(from: start, bounds: bounds, isCancelled: isCancelled, f)
+      let run: Run
+      do {
+        run = try self.run(from: start, bounds: bounds, isCancelled: isCancelled, f)
+      } catch let error as MeanFieldError {
+        failure = failure ?? error
+        continue
+      }
       runs.append(run)
       guard run.status == .converged else { continue }
       let same = roots.firstIndex { root in
@@ -157,6 +170,7 @@ public struct Broyden: Sendable {
         roots.append(run)
       }
     }
+    if let failure, runs.isEmpty { throw failure }
     roots.sort { $0.m.lexicographicallyPrecedes($1.m) }
     return (roots, runs)
   }
