@@ -6,6 +6,10 @@
 /// never on what was asked before. All memory is taken at the start.
 struct MarketTables: Sendable {
   private let game: any MeanFieldGame
+  /// The game, if it writes single rows; they are then written when they are first taken.
+  private let rowwise: (any RowwiseMeanFieldGame)?
+  /// `[slot × row]`, where rows are written one by one.
+  private var isWritten: [Bool]
   private let layout: MeanFieldLayout
   private let hasFixedLaw: Bool
   private let breakpoints: [Double]
@@ -22,6 +26,7 @@ struct MarketTables: Sendable {
   /// - Parameter memory: bytes to fill with tables, about.
   init(_ game: any MeanFieldGame, memory: Int = 8 << 20) {
     self.game = game
+    rowwise = game as? any RowwiseMeanFieldGame
     let layout = game.layout
     self.layout = layout
     written = FrozenTables(layout)
@@ -41,15 +46,16 @@ struct MarketTables: Sendable {
     slotCount = slots
     keys = [Double](repeating: .nan, count: slots * layout.scalarCount)
     payoffs = [Double](repeating: 0, count: slots * layout.rowCount)
+    isWritten = [Bool](repeating: false, count: rowwise == nil ? 0 : slots * layout.rowCount)
     cumulative = [Double](repeating: 0, count: (fixed ? 1 : slots) * layout.nextStates.count)
     if fixed {
       game.write(at: layout.interactionRange.map(\.lowerBound), to: &written)
-      sumLaw(into: 0)
+      for row in 0..<layout.rowCount { sumLaw(of: row, into: 0) }
     }
   }
 
-  /// Where the tables at m begin: in `payoffs`, and in `cumulative`.
-  mutating func find(_ m: [Double]) -> (payoffs: Int, cumulative: Int) {
+  /// Where the tables at m begin: in `payoffs`, and in `cumulative`. Only `rows` need be there.
+  mutating func find(_ m: [Double], rows: [Int32]) -> (payoffs: Int, cumulative: Int) {
     let scalars = layout.scalarCount
     let key = breakpoints.isEmpty ? m[0] : Double(piece(m[0]))
     var bits = key.bitPattern
@@ -61,12 +67,23 @@ struct MarketTables: Sendable {
     for scalar in 1..<max(1, scalars) where keys[slot * scalars + scalar] != m[scalar] {
       isKnown = false
     }
-    guard !isKnown else { return place }
-    keys[slot * scalars] = key
-    for scalar in 1..<max(1, scalars) { keys[slot * scalars + scalar] = m[scalar] }
-    game.write(at: m, to: &written)
-    for row in 0..<layout.rowCount { payoffs[place.0 + row] = written.payoffs[row] }
-    if !hasFixedLaw { sumLaw(into: place.1) }
+    if !isKnown {
+      keys[slot * scalars] = key
+      for scalar in 1..<max(1, scalars) { keys[slot * scalars + scalar] = m[scalar] }
+    }
+    if let rowwise {
+      if !isKnown { for row in 0..<layout.rowCount { isWritten[place.0 + row] = false } }
+      for row in rows where !isWritten[place.0 + Int(row)] {
+        rowwise.write(row: Int(row), at: m, to: &written)
+        isWritten[place.0 + Int(row)] = true
+        payoffs[place.0 + Int(row)] = written.payoffs[Int(row)]
+        if !hasFixedLaw { sumLaw(of: Int(row), into: place.1) }
+      }
+    } else if !isKnown {
+      game.write(at: m, to: &written)
+      for row in 0..<layout.rowCount { payoffs[place.0 + row] = written.payoffs[row] }
+      if !hasFixedLaw { for row in 0..<layout.rowCount { sumLaw(of: row, into: place.1) } }
+    }
     return place
   }
 
@@ -81,19 +98,17 @@ struct MarketTables: Sendable {
     return low
   }
 
-  private mutating func sumLaw(into first: Int) {
-    for row in 0..<layout.rowCount {
-      var sum = 0.0
-      let entries = layout.transitionOffsets[row]..<layout.transitionOffsets[row + 1]
-      for entry in entries {
-        sum += written.probabilities[entry]
-        cumulative[first + entry] = sum
-      }
-      // The last successor of positive probability takes what rounding leaves.
-      for entry in entries.reversed() {
-        cumulative[first + entry] = 2
-        if written.probabilities[entry] > 0 { break }
-      }
+  private mutating func sumLaw(of row: Int, into first: Int) {
+    var sum = 0.0
+    let entries = layout.transitionOffsets[row]..<layout.transitionOffsets[row + 1]
+    for entry in entries {
+      sum += written.probabilities[entry]
+      cumulative[first + entry] = sum
+    }
+    // The last successor of positive probability takes what rounding leaves.
+    for entry in entries.reversed() {
+      cumulative[first + entry] = 2
+      if written.probabilities[entry] > 0 { break }
     }
   }
 }

@@ -186,16 +186,13 @@ public struct MeanFieldMarket: Environment, Sendable {
       interaction[scalar] = min(
         max(total / count, range[scalar].lowerBound), range[scalar].upperBound)
     }
-    place = tables.find(interaction)
+    place = tables.find(interaction, rows: rows)
   }
 
   /// What an agent earns in the period, after `meet`.
   public func payoff(of agent: Int) -> Double { tables.payoffs[place.payoffs + Int(rows[agent])] }
 
-  /// π(x, a, M_t) of a row, after `meet`.
-  public func payoff(row: Int) -> Double { tables.payoffs[place.payoffs + row] }
-
-  /// Σ_y P(y | x, a, M_t) z(y) of a row, after `meet`.
+  /// Σ_y P(y | x, a, M_t) z(y) of a row that somebody took, after `meet`.
   public func expectation(row: Int, of z: [Double]) -> Double {
     var (total, below) = (0.0, 0.0)
     for entry in layout.transitionOffsets[row]..<layout.transitionOffsets[row + 1] {
@@ -206,7 +203,7 @@ public struct MeanFieldMarket: Environment, Sendable {
     return total
   }
 
-  /// Adds `weight` P(· | x, a, M_t) of a row to a vector over states, after `meet`.
+  /// Adds `weight` P(· | x, a, M_t) of a row that somebody took to a vector over states, after `meet`.
   public func push(row: Int, weight: Double, into law: inout [Double]) {
     var below = 0.0
     for entry in layout.transitionOffsets[row]..<layout.transitionOffsets[row + 1] {

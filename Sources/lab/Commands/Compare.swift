@@ -94,6 +94,10 @@ struct Compare: ParsableCommand {
   }
 
   func run() throws {
+    if try isAboutMeanFields() {
+      try compareMeanFields()
+      return
+    }
     let options = CompareOptions(
       against: Against(rawValue: against.rawValue)!, starts: starts,
       timeLimit: timeLimit > 0 ? timeLimit : nil,

@@ -73,6 +73,7 @@ public struct MarketGap: Sendable {
       m: subject.m, limitValue: limit, limitGain: start == .population ? subject.limitGain : nil,
       consistency: subject.consistency, start: start, rows: [], replications: replications,
       horizon: 0, truncation: 0, confidence: confidence, seed: seed, seconds: 0, notes: [])
+    let scale = subject.bestValues.reduce(0) { max($0, abs($1)) }
     var independent: IndependentMarket?
     if usesExact, start == .population { independent = try? IndependentMarket(subject) }
     for count in Set(agents).sorted() {
@@ -90,7 +91,8 @@ public struct MarketGap: Sendable {
       } else {
         let slope = MarketSlope(subject, agents: count)
         let simulation = MarketSimulation(
-          subject: subject, agents: count, slope: slope, initial: initial, horizon: horizon(subject),
+          subject: subject, agents: count, slope: slope, initial: initial,
+          horizon: horizon(subject),
           seed: seed, threads: threads, isCancelled: isCancelled)
         row = try played(simulation, exact: usesExact ? pair : nil, limit: limit)
         if row.value.method == .simulated {
@@ -102,7 +104,7 @@ public struct MarketGap: Sendable {
         let value = pair.value(of: subject.policy, from: initial)
         row.gainSeeingAll = max(0, pair.bestValue(from: initial) - value)
       }
-      report.rows.append(row)
+      report.rows.append(row.withoutRounding(scale))
     }
     report.gapDecay = MarketDecay(report.rows.map { ($0.agents, $0.gap) })
     report.gainDecay = MarketDecay(report.rows.map { ($0.agents, $0.gain) })

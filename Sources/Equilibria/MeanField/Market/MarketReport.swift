@@ -73,6 +73,24 @@ public struct MarketRow: Sendable, Codable, Equatable {
   }
 }
 
+extension MarketRow {
+  /// Gaps and gains that are rounding, by the scale of values, are none: bands included within
+  /// 1e-11 of it.
+  func withoutRounding(_ scale: Double) -> MarketRow {
+    func cleaned(_ figure: MarketFigure) -> MarketFigure {
+      guard max(abs(figure.low), abs(figure.high)) <= 1e-11 * scale else { return figure }
+      var none = MarketFigure(exact: 0)
+      none.method = figure.method
+      return none
+    }
+    var row = self
+    row.gap = cleaned(gap)
+    row.gain = cleaned(gain)
+    row.gainSeeingAll = gainSeeingAll.map { $0 <= 1e-11 * scale ? 0 : $0 }
+    return row
+  }
+}
+
 /// How fast a figure falls in N: |figure| ≈ C N^slope, by weighted least squares of logarithms.
 public struct MarketDecay: Sendable, Codable, Equatable {
   /// The exponent; −1 where the figure falls as 1 / N.
@@ -84,17 +102,20 @@ public struct MarketDecay: Sendable, Codable, Equatable {
   /// The numbers of agents that took part: those whose figure is told from 0.
   public var agents: [Int]
 
-  /// Fits an exponent to figures whose bands leave 0 out; nil with fewer than two of them.
+  /// Fits an exponent to figures whose bands leave 0 out; nil with fewer than three of them.
   ///
   /// Each log |figure| has the standard error (high − low) / (2 · 1.96 |figure|), by the delta
   /// method. If any is exact all count alike, and the band is from the others' errors.
   public init?(_ figures: [(agents: Int, figure: MarketFigure)]) {
     let used = figures.filter { $0.figure.isNonzero && $0.figure.estimate != 0 }
-    guard Set(used.map(\.agents)).count >= 2 else { return nil }
+    guard Set(used.map(\.agents)).count >= 3 else { return nil }
     let x = used.map { log(Double($0.agents)) }
     let y = used.map { log(abs($0.figure.estimate)) }
-    let errors = used.map { ($0.figure.high - $0.figure.low) / (2 * 1.96 * abs($0.figure.estimate)) }
-    let weights = errors.contains { $0 <= 0 } ? errors.map { _ in 1.0 } : errors.map { 1 / ($0 * $0) }
+    let errors = used.map {
+      ($0.figure.high - $0.figure.low) / (2 * 1.96 * abs($0.figure.estimate))
+    }
+    let weights =
+      errors.contains { $0 <= 0 } ? errors.map { _ in 1.0 } : errors.map { 1 / ($0 * $0) }
     let total = weights.reduce(0, +)
     let meanX = zip(weights, x).reduce(0) { $0 + $1.0 * $1.1 } / total
     let spread = zip(weights, x).reduce(0) { $0 + $1.0 * ($1.1 - meanX) * ($1.1 - meanX) }
@@ -121,7 +142,7 @@ public struct MarketReport: Sendable, Codable, Equatable {
   public var start: MarketGap.Start
   /// One row per N.
   public var rows: [MarketRow]
-  /// The exponent of |gap|; nil if fewer than two gaps are told from 0.
+  /// The exponent of |gap|; nil if fewer than three gaps are told from 0.
   public var gapDecay: MarketDecay?
   /// The exponent of the gain.
   public var gainDecay: MarketDecay?

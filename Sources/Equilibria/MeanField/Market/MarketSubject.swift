@@ -65,9 +65,10 @@ public struct MarketSubject: Sendable {
     var isFound = false
     for _ in 0..<100 {
       let next = try answer(m)
-      let change = zip(zip(next, m), range).map {
-        abs($0.0 - $0.1) / max($1.upperBound - $1.lowerBound, 1e-300)
-      }.max() ?? 0
+      let change =
+        zip(zip(next, m), range).map {
+          abs($0.0 - $0.1) / max($1.upperBound - $1.lowerBound, 1e-300)
+        }.max() ?? 0
       m = next
       isFound = change <= 1e-14
       if isFound { break }

@@ -114,7 +114,9 @@ public struct PairMarket: Sendable {
   }
 
   /// The most that agent 1 can earn, seeing both states.
-  public func bestValue(from initial: [Double]) -> Double { start(iterate(following: nil), initial) }
+  public func bestValue(from initial: [Double]) -> Double {
+    start(iterate(following: nil), initial)
+  }
 
   private func start(_ values: [Double], _ initial: [Double]) -> Double {
     let states = layout.stateCount
