@@ -37,6 +37,8 @@ public struct Broyden: Sendable {
   public init() {}
 
   /// Reads a resolved solver section.
+  ///
+  /// - Throws: `GameError` about `tolerance` if doubles cannot deliver it.
   public init(_ set: ParameterSet) throws {
     if case .list(let values) = set["start"] {
       start = values.compactMap { value in
@@ -50,6 +52,7 @@ public struct Broyden: Sendable {
     starts = set.integer("starts")
     tolerance = set.real("tolerance")
     maximumSteps = set.integer("max_steps")
+    try checkTolerance(tolerance)
   }
 
   /// One run.
@@ -225,6 +228,7 @@ public struct Broyden: Sendable {
         ? ": with finitely many actions Φ jumps where the optimal policy switches, and may have no "
           + "fixed point without mixing" : "")
       + (runs.contains(where: \.isStuck) ? "; runs ended at the bounds of interaction" : "")
+      + (best.lengths.min()! < 1e-9 ? "; tolerance may be below what doubles deliver here" : "")
   }
 }
 
@@ -258,6 +262,17 @@ extension MeanFieldCrossing {
         of: policy, law: response.law, at: response.m, in: game
       ).residuals
     }
+  }
+}
+
+/// Refuses a tolerance that sums of probabilities, known to a few units in the sixteenth digit, cannot
+/// meet.
+///
+/// - Throws: `GameError` about `tolerance`.
+func checkTolerance(_ tolerance: Double) throws {
+  let smallest = MeanFieldEquilibrium.smallestTolerance
+  guard tolerance >= smallest else {
+    throw GameError("tolerance", "must be at least \(smallest): doubles know Φ(m) no better")
   }
 }
 

@@ -198,6 +198,9 @@ struct TwoScalarFixtures: Decodable {
     let solver = try Broyden(set)
     #expect(solver.start == [0.5, 1] && solver.starts == 3)
     #expect(solver.tolerance == 1e-8 && solver.maximumSteps == 17)
+    set.set("tolerance", .real(1e-17))
+    let error = #expect(throws: GameError.self) { try Broyden(set) }
+    #expect(error?.subject == "tolerance")
   }
 
   @Test func `starts fill the box`() {
