@@ -198,8 +198,11 @@ extension CrossingSearch {
     (weight, policy, law) = (
       low.t, MeanFieldPolicy(rows: low.response.rows, in: problem.layout), low.response.law
     )
-    switch low.residual == 0 ? .zero(low) : high.residual == 0 ? .zero(high)
-      : try search.narrow(low, high, isUp: low.residual < 0)
+    switch low.residual == 0
+      ? .zero(low)
+      : high.residual == 0
+        ? .zero(high)
+        : try search.narrow(low, high, isUp: low.residual < 0)
     {
     case .zero(let point): take(point)
     case .bracket(let low, let high):

@@ -42,7 +42,8 @@ public enum MeanFieldCertificate {
       for row in layout.rows(of: state) {
         var worth = tables.payoffs[row]
         for entry in layout.transitionOffsets[row]..<layout.transitionOffsets[row + 1] {
-          worth += game.discount * tables.probabilities[entry] * values[Int(layout.nextStates[entry])]
+          worth +=
+            game.discount * tables.probabilities[entry] * values[Int(layout.nextStates[entry])]
         }
         best = max(best, worth)
         if policy.weights[row] > 0 { worstUsed = min(worstUsed, worth) }

@@ -36,6 +36,8 @@ struct ParametricPolicies: Sendable {
 
   /// What counts as a tie, relative to the largest value.
   private static let tie = 1e-11
+  /// What counts as the same slope, relative to the largest slope.
+  private static let flat = 1e-10
 
   /// Follows the path over the game's bounds.
   ///
@@ -57,45 +59,42 @@ struct ParametricPolicies: Sendable {
     var t = ends[0]
     freeze(t)
     try level.solve()
-    var rows = level.policy
-    var tied = tiedRows(rows)
-    rows = steepest(rows, among: tied)
+    var rows = steepest(level.policy, among: tiedRows(level.policy))
     while true {
       guard pieces.count < maximumPieces, !isCancelled() else { return nil }
-      let next = nextSwitch(after: t, rows)
+      let gaps = gaps(of: rows)
+      let next = t + gaps.reach
       let end = min(next, ends[1])
-      let policy = MeanFieldPolicy(rows: rows, in: problem.layout)
-      let law = try level.invariantLaw(of: policy)
-      noteLastingTies(rows, law)
+      let law = try level.invariantLaw(rows: rows)
+      if !hasLastingTies {
+        hasLastingTies = gaps.lasting.contains { tie in
+          law[tie.state] > 0 && level.differ(Int(rows[tie.state]), tie.row)
+        }
+      }
       let (from, to) = (announced(t, bounds), announced(end, bounds))
       pieces.append(
         Piece(
           low: min(from, to), high: max(from, to), rows: rows,
-          mapped: level.interaction(of: policy, law: law)[0]))
+          mapped: level.interaction(rows: rows, law: law)[0]))
       guard next < ends[1] else { break }
       t = next
       freeze(t)
-      tied = tiedRows(rows)
-      let following = steepest(rows, among: tied)
+      var tied = tiedRows(rows)
+      var following = steepest(rows, among: tied)
       if following == rows {
-        // The gap that should vanish here is a hair above the tolerance: step past it.
+        // The gap that vanishes here is a hair above the tolerance: look just beyond.
         t += max(8 * t.ulp, 1e-13 * (ends[1] - ends[0]))
         freeze(t)
         try level.solve()
         tied = tiedRows(level.policy)
-        rows = steepest(level.policy, among: tied)
-        if rows == pieces[pieces.count - 1].rows {
+        following = steepest(level.policy, among: tied)
+        if following == rows {
           pieces.removeLast()
           continue
         }
-      } else {
-        rows = following
       }
-      ties.append(
-        Dictionary(
-          uniqueKeysWithValues: tied.enumerated().filter { $0.element.count > 1 }.map {
-            ($0.offset, $0.element)
-          }))
+      rows = following
+      ties.append(tied)
     }
     if isReversed {
       pieces.reverse()
@@ -124,31 +123,36 @@ struct ParametricPolicies: Sendable {
     slope.freeze(at: level.m, tables: tables)
   }
 
-  /// Rows within the tolerance of the best at each state, the row in use first, from the values of
-  /// `rows` at the frozen t.
-  private mutating func tiedRows(_ rows: [Int32]) -> [[Int32]] {
-    let values = level.values(of: rows)
-    let tolerance = Self.tie * scale(values)
-    return rows.indices.map { state in
-      [rows[state]]
-        + level.layout.rows(of: state).map { Int32($0) }.filter {
-          $0 != rows[state]
-            && level.actionValue(row: Int($0), values: values) >= values[state] - tolerance
-        }
+  /// Rows within the tolerance of the best at the frozen t, the row in use first, at each state that
+  /// has several, from the values of `rows`.
+  private mutating func tiedRows(_ rows: [Int32]) -> [Int: [Int32]] {
+    let values = level.evaluate(rows: rows)
+    let tolerance = Self.tie * Self.scale(values)
+    var tied: [Int: [Int32]] = [:]
+    for state in rows.indices {
+      let kept = Int(rows[state])
+      for row in level.layout.rowOffsets[state]..<level.layout.rowOffsets[state + 1]
+      where row != kept
+        && level.actionValue(row: row, values: values) >= values[state] - tolerance
+      {
+        tied[state, default: [rows[state]]].append(Int32(row))
+      }
     }
+    return tied
   }
 
   /// The policy among tied rows whose value rises fastest in t: policy iteration with payoffs u₁.
-  private mutating func steepest(_ start: [Int32], among tied: [[Int32]]) -> [Int32] {
+  private mutating func steepest(_ start: [Int32], among tied: [Int: [Int32]]) -> [Int32] {
     var rows = start
-    guard tied.contains(where: { $0.count > 1 }) else { return rows }
+    guard !tied.isEmpty else { return rows }
+    let states = tied.keys.sorted()
     for _ in 0..<1000 {
-      let values = slope.values(of: rows)
-      let threshold = 1e-10 * scale(values)
+      let values = slope.evaluate(rows: rows)
+      let threshold = Self.flat * Self.scale(values)
       var isSettled = true
-      for state in rows.indices where tied[state].count > 1 {
-        var best = slope.actionValue(row: Int(rows[state]), values: values) + threshold
-        for row in tied[state] where row != rows[state] {
+      for state in states {
+        var best = values[state] + threshold
+        for row in tied[state]! where row != rows[state] {
           let value = slope.actionValue(row: Int(row), values: values)
           if value > best {
             best = value
@@ -162,44 +166,37 @@ struct ParametricPolicies: Sendable {
     return rows
   }
 
-  /// The least t′ > t at which another row becomes as good as one in use.
-  private mutating func nextSwitch(after t: Double, _ rows: [Int32]) -> Double {
-    let values = level.values(of: rows)
-    let slopes = slope.values(of: rows)
-    let tolerance = Self.tie * scale(values)
-    let flat = 1e-10 * scale(slopes)
-    var least = Double.infinity
+  /// How far a policy stays optimal, and which other rows keep pace with it.
+  private struct Gaps {
+    /// t′ − t for the least t′ > t at which another row becomes as good as one in use.
+    var reach = Double.infinity
+    /// Rows tied at t whose gap does not change.
+    var lasting: [(state: Int, row: Int)] = []
+  }
+
+  private mutating func gaps(of rows: [Int32]) -> Gaps {
+    let values = level.evaluate(rows: rows)
+    let slopes = slope.evaluate(rows: rows)
+    let tolerance = Self.tie * Self.scale(values)
+    let flat = Self.flat * Self.scale(slopes)
+    var gaps = Gaps()
     for state in rows.indices {
-      for row in level.layout.rows(of: state) where row != Int(rows[state]) {
-        let closing = slope.actionValue(row: row, values: slopes) - slopes[state]
-        guard closing > flat else { continue }
+      let kept = Int(rows[state])
+      for row in level.layout.rowOffsets[state]..<level.layout.rowOffsets[state + 1]
+      where row != kept {
         let gap = values[state] - level.actionValue(row: row, values: values)
-        guard gap > tolerance else { continue }
-        least = min(least, gap / closing)
+        let closing = slope.actionValue(row: row, values: slopes) - slopes[state]
+        if gap <= tolerance {
+          if abs(closing) <= flat { gaps.lasting.append((state, row)) }
+        } else if closing > flat {
+          gaps.reach = min(gaps.reach, gap / closing)
+        }
       }
     }
-    return t + least
+    return gaps
   }
 
-  private mutating func noteLastingTies(_ rows: [Int32], _ law: [Double]) {
-    guard !hasLastingTies else { return }
-    let values = level.values(of: rows)
-    let slopes = slope.values(of: rows)
-    let layout = level.layout
-    for state in rows.indices where law[state] > 0 {
-      for row in layout.rows(of: state) where row != Int(rows[state]) {
-        guard
-          values[state] - level.actionValue(row: row, values: values) <= Self.tie * scale(values),
-          abs(slope.actionValue(row: row, values: slopes) - slopes[state]) <= 1e-10 * scale(slopes),
-          level.differ(Int(rows[state]), row)
-        else { continue }
-        hasLastingTies = true
-        return
-      }
-    }
-  }
-
-  private func scale(_ values: [Double]) -> Double {
+  private static func scale(_ values: [Double]) -> Double {
     var largest = 0.0
     for value in values { largest = max(largest, abs(value)) }
     return largest > 0 ? largest : 1

@@ -77,10 +77,14 @@ extension CrossingSearch {
     let onLeft = try sign * (announced(exact) - mapped(left, at: exact))
     let onRight = try sign * (announced(exact) - mapped(right, at: exact))
     // f has passed zero before the switch, or passes it only after.
-    if onLeft >= 0 { return try zero(under: left, near: exact, side: -1).map { .zero($0) } ?? .none }
-    if onRight <= 0 { return try zero(under: right, near: exact, side: 1).map { .zero($0) } ?? .none }
+    if onLeft >= 0 {
+      return try zero(under: left, near: exact, side: -1).map { .zero($0) } ?? .none
+    }
+    if onRight <= 0 {
+      return try zero(under: right, near: exact, side: 1).map { .zero($0) } ?? .none
+    }
     freeze(exact)
-    let values = problem.evaluate(MeanFieldPolicy(rows: left, in: problem.layout))
+    let values = problem.evaluate(rows: left)
     return .jump(
       PolicySwitch(t: exact, left: left, right: right, states: states.sorted(), values: values))
   }
@@ -120,19 +124,18 @@ extension CrossingSearch {
     of state: Int, _ rows: [Int32], _ other: Int32, at t: Double
   ) -> Double {
     freeze(t)
-    let values = problem.evaluate(MeanFieldPolicy(rows: rows, in: problem.layout))
+    let values = problem.evaluate(rows: rows)
     return problem.actionValue(row: Int(rows[state]), values: values)
       - problem.actionValue(row: Int(other), values: values)
   }
 
   private mutating func law(_ rows: [Int32], at t: Double) throws -> [Double] {
     freeze(t)
-    return try problem.invariantLaw(of: MeanFieldPolicy(rows: rows, in: problem.layout))
+    return try problem.invariantLaw(rows: rows)
   }
 
   private mutating func mapped(_ rows: [Int32], at t: Double) throws -> Double {
-    let policy = MeanFieldPolicy(rows: rows, in: problem.layout)
-    return problem.interaction(of: policy, law: try law(rows, at: t))[0]
+    problem.interaction(rows: rows, law: try law(rows, at: t))[0]
   }
 
   /// The zero of f under one policy, a little to the given side of t.
@@ -162,11 +165,10 @@ extension CrossingSearch {
   /// Φ at a point under a policy that is optimal there to rounding.
   mutating func point(_ t: Double, playing rows: [Int32]) throws -> Point {
     freeze(t)
-    let policy = MeanFieldPolicy(rows: rows, in: problem.layout)
-    let law = try problem.invariantLaw(of: policy)
+    let law = try problem.invariantLaw(rows: rows)
     let response = MeanFieldResponse(
-      m: problem.m, mapped: problem.interaction(of: policy, law: law), rows: rows,
-      values: problem.evaluate(policy), law: law)
+      m: problem.m, mapped: problem.interaction(rows: rows, law: law), rows: rows,
+      values: problem.evaluate(rows: rows), law: law)
     return Point(t: t, residual: announced(t) - response.mapped[0], response: response)
   }
 

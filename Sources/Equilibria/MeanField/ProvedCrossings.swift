@@ -127,7 +127,9 @@ struct ProvedCrossings: Sendable {
       if abs(left) <= near || abs(right) <= near { continue }
       if (left < 0) != (right < 0) {
         try meet(piece.rows, pieces[k + 1].rows, at: m, isUp: left < 0, &search)
-      } else if let pair = try straddling(path.ties[k], piece.rows, at: m, &search) {
+      } else if let pair = try straddling(
+        path.ties[k], piece.rows, at: m, isAbove: left < 0, &search)
+      {
         try meet(pair.below, pair.above, at: m, isUp: nil, &search)
       }
     }
@@ -161,31 +163,17 @@ struct ProvedCrossings: Sendable {
   /// Two policies of tied rows with Φ above and below m, where neither neighbouring piece is on the
   /// other side: only possible where three or more actions, or two or more states, tie at once.
   private mutating func straddling(
-    _ tied: [Int: [Int32]], _ rows: [Int32], at m: Double, _ search: inout CrossingSearch
+    _ tied: [Int: [Int32]], _ rows: [Int32], at m: Double, isAbove: Bool,
+    _ search: inout CrossingSearch
   ) throws -> (below: [Int32], above: [Int32])? {
-    let states = tied.keys.sorted()
-    let combinations = states.reduce(1.0) { $0 * Double(tied[$1]!.count) }
-    guard combinations > 2 else { return nil }
-    guard combinations <= 4096 else {
-      gap = "\(states.count) states are tied at m = \(m), too many to try every mixture"
-      return nil
-    }
-    // f negative under `below`: its Φ exceeds m.
-    var below: [Int32]?
-    var above: [Int32]?
-    for index in 0..<Int(combinations) {
-      var rest = index
-      var candidate = rows
-      for state in states {
-        candidate[state] = tied[state]![rest % tied[state]!.count]
-        rest /= tied[state]!.count
-      }
-      let residual = try search.point(m, playing: candidate).residual
-      if residual < 0, below == nil { below = candidate }
-      if residual > 0, above == nil { above = candidate }
-    }
-    guard let below, let above else { return nil }
-    return (below, above)
+    guard tied.values.reduce(0, { $0 + $1.count - 1 }) > 1 else { return nil }
+    search.freeze(m)
+    // Both neighbours have Φ above m, or both below; look for the other side.
+    let (other, mapped) = try search.problem.extremeInteraction(
+      from: rows, among: tied, sign: isAbove ? -1 : 1)
+    search.count(1)
+    guard isAbove ? mapped < m : mapped > m else { return nil }
+    return isAbove ? (rows, other) : (other, rows)
   }
 }
 
