@@ -1,6 +1,7 @@
 import ArgumentParser
 import Equilibria
 import Experiments
+import Foundation
 
 /// `lab compare`: judge stored runs, or any policy, anew.
 struct Compare: ParsableCommand {
@@ -9,7 +10,9 @@ struct Compare: ParsableCommand {
     usage:
       "lab compare <run> ... [--against all|found|principal] [--cross-play]\n"
       + "    [--using last|average|best] [--json] [--quiet]\n"
-      + "       lab compare --policy FILE --config FILE [--json] [--quiet]",
+      + "       lab compare --policy FILE --config FILE [--json] [--quiet]\n"
+      + "       lab compare <mean-field run or config> [key=value ...]\n"
+      + "    [--agents 2,5,10,100,1000] [--replications N] [--seed SEED] [--plots DIR]",
     discussion: """
       Reads only the runs' folders: the games, the stored policies of every finished
       seed, and the exact solutions they are compared with are computed again. Each
@@ -17,11 +20,18 @@ struct Compare: ParsableCommand {
       with tests and intervals. With --policy, a policy of any other program is judged
       (see docs/results.md for the table's columns).
 
-      Example: lab compare runs/qlearn/0123456789abcdef --json
+      Runs and configurations of mean-field games are placed in markets of N agents:
+      how far an agent's value there is from that of the continuum, and what one agent
+      gains by deviating, with 95% bands (docs/mean-field-market.md).
+
+      Examples: lab compare runs/qlearn/0123456789abcdef --json
+                lab compare configs/mfe-capacity.yaml --agents 2,10,100
       """)
 
   @Argument(
-    help: ArgumentHelp("Runs' folders, or one seed's folder in them.", valueName: "run"),
+    help: ArgumentHelp(
+      "Runs' folders, or one seed's folder in them; or the configuration of a mean-field game and overrides.",
+      valueName: "run"),
     completion: .directory)
   var folders: [String] = []
 
@@ -56,6 +66,7 @@ struct Compare: ParsableCommand {
   @Option(help: "The configuration whose game --policy plays.", completion: .file())
   var config: String?
 
+  @OptionGroup var market: MarketArguments
   @OptionGroup var output: OutputOptions
   @OptionGroup var threads: ThreadOptions
 
@@ -94,6 +105,11 @@ struct Compare: ParsableCommand {
   }
 
   func run() throws {
+    if try compareMeanField() { return }
+    guard !market.isGiven else {
+      throw ValidationError(
+        "--agents, --replications, --seed and --plots are for mean-field games; leave them out")
+    }
     let options = CompareOptions(
       against: Against(rawValue: against.rawValue)!, starts: starts,
       timeLimit: timeLimit > 0 ? timeLimit : nil,
@@ -118,6 +134,71 @@ struct Compare: ParsableCommand {
     }
     print(session.text)
     if !output.quiet { for line in session.advice { print("next:  \(line)") } }
+  }
+}
+
+// MARK: - Mean-field games
+
+extension Compare {
+  /// Places mean-field policies in markets of N agents.
+  ///
+  /// - Returns: false if what is compared is no mean-field game.
+  private func compareMeanField() throws -> Bool {
+    let comparisons: [MarketComparison]
+    let options = try market.options(threads: threads.threads)
+    let status = StatusLine(isSilent: output.quiet)
+    if let path = config ?? folders.first, isFile(path) {
+      guard case .meanField = try LabConfiguration(path: path, needs: [.game]) else {
+        guard config == nil else { return false }
+        throw ValidationError(
+          "\(path) is a configuration of no mean-field game; name its run, such as \(exampleRun)")
+      }
+      let configuration = try MeanFieldConfiguration(
+        path: path, overrides: Array(folders.dropFirst()), needs: [.solver, .market])
+      comparisons = [
+        try MarketComparison(
+          configuration, table: policy, options: options, interruption: Interruption.listening(),
+          status: status)
+      ]
+    } else {
+      let runs = try folders.map { try RunFolder(argument: $0) }
+      let kinds = try runs.map { try $0.isMeanField }
+      guard kinds.contains(true) else { return false }
+      guard !kinds.contains(false) else {
+        throw ValidationError(
+          "runs of mean-field games and of others do not compare; name one kind")
+      }
+      let interruption = Interruption.listening()
+      comparisons = try runs.map {
+        try MarketComparison($0, options: options, interruption: interruption, status: status)
+      }
+    }
+    if output.json {
+      if comparisons.count == 1 {
+        print(jsonLine(comparisons[0]))
+      } else {
+        print(jsonLine(comparisons))
+      }
+    } else {
+      print(comparisons.map(\.text).joined(separator: "\n\n"))
+    }
+    for (number, comparison) in comparisons.enumerated() {
+      guard let folder = market.plots else { break }
+      let place = comparisons.count == 1 ? folder : "\(folder)/\(number + 1)"
+      switch try comparison.draw(into: place) {
+      case .drawn(let files): output.log("plots: \(files.joined(separator: "  "))")
+      case .skipped(let reason): output.log("plots: \(reason)")
+      }
+    }
+    return true
+  }
+
+  private var exampleRun: String { "runs/qlearn/0123456789abcdef" }
+
+  private func isFile(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+      && !isFolder.boolValue
   }
 }
 
