@@ -2,6 +2,7 @@ internal import Configuration
 internal import Environments
 public import Equilibria
 internal import Foundation
+internal import Learners
 
 /// One `lab compare` of a mean-field game: policies placed in markets of N agents, and what was
 /// learned beside what is exact.
@@ -128,6 +129,20 @@ public struct MarketComparison: Encodable, Sendable {
     var seed: UInt64?
     var subject: MarketSubject
     var note = "m is what a population following it keeps up"
+
+    init(policy: String, seed: UInt64?, subject: MarketSubject) {
+      self.policy = policy
+      self.seed = seed
+      self.subject = subject
+    }
+
+    /// The policy of an equilibrium.
+    init(_ crossing: MeanFieldCrossing, of game: any MeanFieldGame) throws {
+      self.init(policy: "exact", seed: nil, subject: try MarketSubject(game, crossing))
+      note =
+        crossing.kind == .mixed
+        ? "mixed equilibrium, everybody mixing" : "\(crossing.kind.rawValue) equilibrium"
+    }
   }
 
   private static func judge(
@@ -167,16 +182,6 @@ public struct MarketComparison: Encodable, Sendable {
   /// - Throws: `FileError` if the folder cannot be made.
   public func draw(into folder: String) throws -> Plot.Outcome {
     try Plot.market(self, folder: folder)
-  }
-}
-
-extension MarketComparison.Entrant {
-  /// The policy of an equilibrium.
-  fileprivate init(_ crossing: MeanFieldCrossing, of game: any MeanFieldGame) throws {
-    self.init(
-      policy: "exact", seed: nil, subject: try MarketSubject(game, crossing),
-      note: crossing.kind == .mixed
-        ? "mixed equilibrium, everybody mixing" : "\(crossing.kind.rawValue) equilibrium")
   }
 }
 

@@ -1,5 +1,5 @@
 internal import Configuration
-public import Equilibria
+internal import Equilibria
 
 /// The `market` section: finite populations that a mean-field equilibrium is placed in.
 enum MarketSettings {
@@ -24,7 +24,11 @@ enum MarketSettings {
     var gap = MarketGap()
     gap.seed = seed
     guard let section else { return gap }
-    gap.agents = section.reals("agents").map { Int($0) }
+    if case .list(let sizes) = section["agents"] {
+      gap.agents = sizes.compactMap { size in
+        if case .integer(let count) = size { count } else { nil }
+      }
+    }
     gap.replications = section.integer("replications")
     gap.start = MarketGap.Start(rawValue: section.text("start"))!
     return gap

@@ -24,10 +24,15 @@ extension MarketReport {
     return table.text
   }
 
+  /// An exact figure, or one to the second digit of half its band.
   private static func text(_ figure: MarketFigure) -> String {
-    guard figure.method == .simulated else { return short(figure.estimate) }
     let half = 0.5 * (figure.high - figure.low)
-    return half == 0 ? short(figure.estimate) : "\(short(figure.estimate)) ± \(short(half))"
+    guard figure.method == .simulated, half > 0 else { return short(figure.estimate) }
+    let places = 1 - Int(log10(half).rounded(.down))
+    guard places <= 8 else {
+      return String(format: "%.1e ± %.1e", figure.estimate, half)
+    }
+    return "\(decimal(figure.estimate, max(0, places))) ± \(decimal(half, max(0, places)))"
   }
 
   /// Rates, where agents begin, and how figures were got.
@@ -62,10 +67,10 @@ extension MarketReport {
 
   /// What the columns are.
   static let explanation = """
-    J_N is what an agent earns if all N follow the policy; gain, own state: what one of
-    them gains by a policy of its own state, ≥ where it is that of one such policy and
-    not the largest; seeing all: the largest gain of one that sees everybody's state.
-    Figures without ± are exact.
+    J_N is what an agent earns if all N follow the policy; gain, own state: what one
+    of them gains by a policy of its own state, ≥ where it is that of one such policy
+    and not the largest; seeing all: the largest gain of one that sees everybody's
+    state. Figures without ± are exact.
     """
 }
 

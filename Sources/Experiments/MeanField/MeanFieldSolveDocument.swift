@@ -162,7 +162,8 @@ struct CrossingDocument: Encodable, Sendable {
     func mixture(_ mixture: MeanFieldMixture) -> Mixture {
       Mixture(
         share: mixture.share, law: mixture.law,
-        policy: StateAction.list(mixture.policy, model: model), consistency: mixture.residuals.consistency)
+        policy: StateAction.list(mixture.policy, model: model),
+        consistency: mixture.residuals.consistency)
     }
     everyone_mixes = crossing.everyoneMixes.map(mixture)
     two_groups = crossing.twoGroups.map(mixture)

@@ -17,7 +17,6 @@ extension Plot {
   static func marketScript(
     _ comparison: MarketComparison, terminal: String, output: String
   ) -> String {
-    func quoted(_ text: String) -> String { text.replacing("'", with: "''") }
     let thick = terminal.hasPrefix("png") ? 3 : 1.5
     var script = """
       set terminal \(terminal)

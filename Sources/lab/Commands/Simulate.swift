@@ -74,13 +74,15 @@ struct Simulate: ParsableCommand {
   }
 
   func run() throws {
-    var input = input
+    let read: LabConfiguration
     if let announced {
-      let list = announced.contains(",") ? "[\(announced)]" : announced
-      input.overrides.append("game.announced=\(list)")
+      let m = announced.contains(",") ? "[\(announced)]" : announced
+      read = try LabConfiguration(path: input.config, overrides: input.overrides, announced: m)
+    } else {
+      read = try input.loadAny(needs: [.game])
     }
     let configuration: ExperimentConfiguration
-    switch try input.loadAny(needs: [.game]) {
+    switch read {
     case .game(let game):
       guard agents == nil else {
         throw ValidationError("--agents is for mean-field games; leave it out")
