@@ -11,10 +11,8 @@ extension Plot {
     var heights: [Double]
   }
 
-  /// A panel of coloured cells.
-  struct HeatPanel: Sendable {
-    /// Above the panel.
-    var title: String
+  /// Coloured cells.
+  struct HeatMap: Sendable {
     /// The values along x and y.
     var x: [Double]
     var y: [Double]
@@ -60,61 +58,55 @@ extension Plot {
     }
   }
 
-  /// Draws heat maps side by side, with the value in every cell.
+  /// Draws a heat map with the value in every cell.
   ///
   /// - Returns: what was drawn; a machine without gnuplot is no error.
   /// - Throws: `FileError` if the folder cannot be made.
-  static func heatMaps(
-    _ name: String, _ panels: [HeatPanel], title: String, xAxis: String, yAxis: String,
-    folder: String
+  static func heatMap(
+    _ name: String, _ map: HeatMap, title: String, xAxis: String, yAxis: String, folder: String
   ) throws -> Outcome {
-    try draw(name, folder: folder, height: 480) { terminal, output in
-      let font =
-        terminal.hasPrefix("png") ? (panels.count > 1 ? 13 : 18) : (panels.count > 1 ? 8 : 11)
+    let values = map.cells.flatMap { $0.compactMap(\.self) }
+    guard let low = values.min(), let high = values.max() else {
+      return .skipped("no plot: no cell holds a value")
+    }
+    return try draw(name, folder: folder, height: 120 + 34 * map.y.count) { terminal, output in
       var script = preamble(terminal, output)
-      script += """
-        set multiplot layout 1,\(panels.count) title '\(quoted(title))' noenhanced
+      script += "$heat << EOD\n"
+      for (row, cells) in map.cells.enumerated() {
+        for (column, cell) in cells.enumerated() {
+          script += "\(column) \(row) \(cell.map { "\($0)" } ?? "NaN")\n"
+        }
+        script += "\n"
+      }
+      script += "EOD\n$words << EOD\n"
+      for (row, cells) in map.cells.enumerated() {
+        for (column, cell) in cells.enumerated() {
+          let isLight = cell.map { $0 > low + 0.6 * (high - low) } ?? true
+          let word = cell.map { decimal($0, 1) } ?? "none"
+          script += "\(column) \(row) \(word) \(isLight ? 0 : 0xFF_FFFF)\n"
+        }
+      }
+      func tics(_ values: [Double]) -> String {
+        values.indices.map { "'\(ReproductionRow.digits(values[$0]))' \($0)" }
+          .joined(separator: ", ")
+      }
+      return script + """
+        EOD
         set palette defined (0 '#0b2545', 0.5 '#3b8ea5', 1 '#f5e663')
         unset key
         set tics out nomirror
+        set title '\(quoted(title))' noenhanced
         set xlabel '\(quoted(xAxis))' noenhanced
         set ylabel '\(quoted(yAxis))' noenhanced
+        set xrange [-0.5:\(Double(map.x.count) - 0.5)]
+        set yrange [-0.5:\(Double(map.y.count) - 0.5)]
+        set cbrange [\(low):\(high > low ? high : low + 1)]
+        set xtics (\(tics(map.x)))
+        set ytics (\(tics(map.y)))
+        plot $heat using 1:2:3 with image, \
+          $words using 1:2:3:4 with labels font ',\(terminal.hasPrefix("png") ? 20 : 11)' tc rgb variable
 
         """
-      for (number, panel) in panels.enumerated() {
-        let values = panel.cells.flatMap { $0.compactMap(\.self) }
-        guard let low = values.min(), let high = values.max() else { continue }
-        script += "$heat\(number) << EOD\n"
-        for (row, cells) in panel.cells.enumerated() {
-          for (column, cell) in cells.enumerated() {
-            script += "\(column) \(row) \(cell.map { "\($0)" } ?? "NaN")\n"
-          }
-          script += "\n"
-        }
-        script += "EOD\n$words\(number) << EOD\n"
-        for (row, cells) in panel.cells.enumerated() {
-          for (column, cell) in cells.enumerated() {
-            let isLight = cell.map { $0 > low + 0.6 * (high - low) } ?? true
-            let word = cell.map { decimal($0, 1) } ?? "none"
-            script += "\(column) \(row) \(word) \(isLight ? 0 : 0xFF_FFFF)\n"
-          }
-        }
-        let xTics = panel.x.indices.map { "'\(tableNumberShort(panel.x[$0]))' \($0)" }
-        let yTics = panel.y.indices.map { "'\(tableNumberShort(panel.y[$0]))' \($0)" }
-        script += """
-          EOD
-          set title '\(quoted(panel.title))' noenhanced
-          set xrange [-0.5:\(Double(panel.x.count) - 0.5)]
-          set yrange [-0.5:\(Double(panel.y.count) - 0.5)]
-          set cbrange [\(low):\(high > low ? high : low + 1)]
-          set xtics (\(xTics.joined(separator: ", ")))
-          set ytics (\(yTics.joined(separator: ", ")))
-          plot $heat\(number) using 1:2:3 with image, \\
-            $words\(number) using 1:2:3:4 with labels font ',\(font)' tc rgb variable
-
-          """
-      }
-      return script + "unset multiplot\n"
     }
   }
 
@@ -124,8 +116,4 @@ extension Plot {
 
   /// As gnuplot quotes a text.
   static func quoted(_ text: String) -> String { text.replacing("'", with: "''") }
-
-  private static func tableNumberShort(_ value: Double) -> String {
-    value == value.rounded() ? "\(Int(value))" : decimal(value, 1)
-  }
 }

@@ -59,7 +59,7 @@ private let capacity = """
       try JSONSerialization.jsonObject(with: Data(jsonLine(comparison(capacity)).utf8))
         as? [String: Any])
     #expect(document["schema"] as? String == "equilibrium-lab/compare-market/1")
-    #expect(document["learned"] is NSNull)
+    #expect(document["command"] as? String == "compare")
     let policy = try #require((document["policies"] as? [[String: Any]])?.first)
     let market = try #require(policy["market"] as? [String: Any])
     let row = try #require((market["rows"] as? [[String: Any]])?.first)

@@ -181,13 +181,13 @@ public struct Broyden: Sendable {
         root.m.count > 1 || root.derivative[0] == 0
         ? .touching : root.derivative[0] > 0 ? .up : .down
       crossings.append(
-        MeanFieldCrossing(try map.respond(to: root.m), of: model, direction: direction))
+        try MeanFieldCrossing(map.respond(to: root.m), of: model, direction: direction))
     }
     let converged = runs.count { $0.status == .converged }
     var solution = MeanFieldSolution(
       crossings: crossings, isComplete: false,
       counting: "found by \(runs.count) runs of Broyden's method", status: .converged,
-      seconds: (ContinuousClock.now - clock).seconds, evaluations: evaluations,
+      seconds: (ContinuousClock.now - clock).inSeconds, evaluations: evaluations,
       note: "\(converged) of \(runs.count) runs ended at a root, the first after "
         + "\(runs.first?.steps ?? 0) steps")
     if isCancelled() {
@@ -221,19 +221,28 @@ extension MeanFieldModel {
 
 extension MeanFieldCrossing {
   /// A crossing at which all agents alike act optimally, with its residuals.
-  init(_ response: PopulationResponse, of model: MeanFieldModel, direction: Direction) {
+  ///
+  /// - Throws: `MeanFieldError`, `NumericalError`.
+  init(_ response: PopulationResponse, of model: MeanFieldModel, direction: Direction) throws {
     switch model {
     case .ladder(let ladder):
       self.init(
         LadderResponse(
           m: response.m, mapped: response.mapped, actions: response.actions ?? [],
           values: response.values, law: response.law), of: ladder, direction: direction)
+    case .finite(let game) where game.layout.scalarCount == 1:
+      // Says whether it is degenerate, too.
+      var search = CrossingSearch(try FrozenProblem(game), tolerance: 1e-12)
+      let point = try search.point(response.m[0])
+      self = try search.crossing(.zero(point), direction: direction)
     case .finite(let game):
-      let found = moments(of: response.law, game.layout.coordinates.map { $0.first ?? 0 })
+      let policy = response.policy!
       self.init(
         kind: .pure, direction: direction, m: response.m, law: response.law,
-        values: response.values, policy: response.policy, meanState: found.mean,
-        variance: found.variance)
+        values: response.values, policy: policy, layout: game.layout)
+      residuals = try MeanFieldCertificate.residuals(
+        of: policy, law: response.law, at: response.m, in: game
+      ).residuals
     }
   }
 }

@@ -133,10 +133,10 @@ struct Scan: Sendable {
 }
 
 extension CrossingSearch {
-  /// How f passes a zero, from its signs a millionth of the bounds to either side.
+  /// How f passes a zero, from its signs 1e-8 of the bounds to either side.
   mutating func sides(of zero: Point) throws -> MeanFieldCrossing.Direction {
     let bounds = problem.game.interactionBounds[0]
-    let step = 1e-6 * (bounds.upperBound - bounds.lowerBound)
+    let step = 1e-8 * (bounds.upperBound - bounds.lowerBound)
     guard zero.t - step >= bounds.lowerBound, zero.t + step <= bounds.upperBound else {
       return .touching
     }

@@ -182,8 +182,8 @@ public struct FixedPointIteration: Sendable {
     switch run.status {
     case .converged:
       var map = try PopulationMap(model)
-      let crossing = MeanFieldCrossing(
-        try map.respond(to: run.m), of: model, direction: .touching)
+      let crossing = try MeanFieldCrossing(
+        map.respond(to: run.m), of: model, direction: .touching)
       solution.crossings = [crossing]
       solution.note = "the law stands still after \(run.steps) steps"
       if !(crossing.residuals?.isCertified ?? false) {
@@ -200,7 +200,7 @@ public struct FixedPointIteration: Sendable {
         "not converged after \(run.steps) steps: m = \(last) and the law still moves by "
         + compactDecimal(run.movements.last!)
     }
-    solution.seconds = (ContinuousClock.now - clock).seconds
+    solution.seconds = (ContinuousClock.now - clock).inSeconds
     return solution
   }
 }

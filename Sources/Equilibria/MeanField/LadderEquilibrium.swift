@@ -46,7 +46,7 @@ public struct LadderEquilibrium: Sendable {
     if let m = try root(low, atLow, high, atHigh, &search) {
       crossings.append(try search.crossing(at: m, direction: .up))
     }
-    let seconds = (ContinuousClock.now - start).seconds
+    let seconds = (ContinuousClock.now - start).inSeconds
     var solution = MeanFieldSolution(
       crossings: crossings, isComplete: isProved, counting: "", status: .converged,
       seconds: seconds, evaluations: 0)
@@ -55,7 +55,7 @@ public struct LadderEquilibrium: Sendable {
         "investment falls in m at every level, so m − Φ(m) rises strictly and vanishes at most once"
     } else if scan > 1 {
       try scanFurther(low, atLow, high, atHigh, &search, isCancelled, &solution)
-      solution.scanSeconds = (ContinuousClock.now - start).seconds - seconds
+      solution.scanSeconds = (ContinuousClock.now - start).inSeconds - seconds
     } else {
       solution.counting = "one bisection from the bounds"
     }
@@ -157,11 +157,6 @@ extension MeanFieldCrossing {
 func moments(of law: [Double], _ quantity: [Double]) -> (mean: Double, variance: Double) {
   let mean = zip(law, quantity).reduce(0) { $0 + $1.0 * $1.1 }
   return (mean, zip(law, quantity).reduce(0) { $0 + $1.0 * ($1.1 - mean) * ($1.1 - mean) })
-}
-
-extension Duration {
-  /// In seconds.
-  var seconds: Double { Double(components.seconds) + 1e-18 * Double(components.attoseconds) }
 }
 
 extension ContinuousLadder {

@@ -45,7 +45,7 @@ extension MeanFieldEquilibrium {
     let (low, high) = try search.ends()
     if low.residual <= 0, high.residual >= 0 {
       let found = try search.narrow(low, high, isUp: true)
-      solution.crossings = [try search.crossing(found, direction: search.direction(found))]
+      solution.crossings = [try search.crossing(found, direction: try search.direction(found))]
     } else {
       notes.append(Self.noSignChange(low, high))
     }
@@ -54,8 +54,10 @@ extension MeanFieldEquilibrium {
     let scanStart = ContinuousClock.now
     if method != .bisection {
       progress?("looking for further crossings")
-      let proved = try ProvedCrossings(
-        search, maximumPieces: 100_000, isCancelled: isCancelled)
+      let proved =
+        method == .scan
+        ? nil
+        : try ProvedCrossings(search, maximumPieces: 100_000, isCancelled: isCancelled)
       if let proved {
         search.count(proved.evaluations)
         take(proved, &solution, &notes)
@@ -168,11 +170,10 @@ extension CrossingSearch {
     )
   }
 
-  /// Up, unless the bracket has shrunk to an end of the bounds.
-  fileprivate func direction(_ found: Found) -> MeanFieldCrossing.Direction {
+  /// Up, unless the bisection hit a zero of another kind or shrank to an end of the bounds.
+  fileprivate mutating func direction(_ found: Found) throws -> MeanFieldCrossing.Direction {
     guard case .zero(let point) = found else { return .up }
-    let bounds = problem.game.interactionBounds[0]
-    return point.t == bounds.lowerBound || point.t == bounds.upperBound ? .touching : .up
+    return try sides(of: point)
   }
 }
 

@@ -19,12 +19,10 @@ public struct MarketComparison: Encodable, Sendable {
     public var market: MarketReport
   }
 
-  var schema = "equilibrium-lab/compare-market/1"
-  var command = "compare"
   /// The game, with its changes.
   public let game: String
-  /// Learned against exact; null unless a run is compared.
-  @OrNull public var learned: MeanFieldTrainingVerdict?
+  /// Learned against exact; nil unless a run is compared.
+  public let learned: MeanFieldTrainingVerdict?
   /// The policies in markets: that of the exact equilibrium first, where there is one.
   public let policies: [Judged]
   /// Wall-clock time.
@@ -34,7 +32,22 @@ public struct MarketComparison: Encodable, Sendable {
   private let title: String?
 
   enum CodingKeys: String, CodingKey {
-    case schema, command, game, learned, policies, seconds
+    case schema, command, game, policies, seconds
+  }
+
+  /// The keys of learned against exact, for a run, with `game` and `policies` beside them.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    if var learned {
+      learned.seconds = seconds
+      try learned.encode(to: encoder)
+    } else {
+      try container.encode("equilibrium-lab/compare-market/1", forKey: .schema)
+      try container.encode("compare", forKey: .command)
+      try container.encode(seconds, forKey: .seconds)
+    }
+    try container.encode(game, forKey: .game)
+    try container.encode(policies, forKey: .policies)
   }
 
   /// Places the equilibrium of a configuration in markets: the lowest that is not degenerate, with

@@ -109,7 +109,7 @@ struct CrossingDocument: Encodable, Sendable {
     var share: Double
     var law: [Double]
     var policy: [StateAction]?
-    var consistency: Double
+    var residuals: Residuals
   }
 
   /// What the population does when m is announced just beside a jump.
@@ -163,7 +163,7 @@ struct CrossingDocument: Encodable, Sendable {
       Mixture(
         share: mixture.share, law: mixture.law,
         policy: StateAction.list(mixture.policy, model: model),
-        consistency: mixture.residuals.consistency)
+        residuals: Residuals(mixture.residuals))
     }
     everyone_mixes = crossing.everyoneMixes.map(mixture)
     two_groups = crossing.twoGroups.map(mixture)

@@ -33,12 +33,12 @@ extension MeanFieldTrainingVerdict {
   private static let shown = 16
 
   private var perSeed: String {
-    var table = TextTable(["seed", "m", "between", "exact", "wrong", "loss", "steps", "ended"])
+    var table = TextTable(["seed", "m", "between", "exact", "wrong", "loss", "ended"])
     for row in per_seed.prefix(Self.shown) {
       table.add([
         "\(row.seed)", row.m.text, row.interval.map { "[\(short($0[0])), \(short($0[1]))]" } ?? "",
         row.m_exact?.text ?? "none", row.wrong_actions.map { "\($0)" } ?? "",
-        row.value_loss.map(short) ?? "", "\(row.steps)", row.status.rawValue,
+        row.value_loss.map(short) ?? "", row.status.rawValue,
       ])
     }
     let rest = count - min(count, Self.shown)
@@ -89,7 +89,7 @@ extension MeanFieldTrainingVerdict {
     }
     if let row = per_seed.first(where: { !$0.note.isEmpty }) {
       lines.append(
-        "seed \(row.seed): \(wrap(row.note, width: 68).replacing("\n", with: "\n  "))")
+        "seed \(row.seed): \(wrap(row.note, width: 62).replacing("\n", with: "\n  "))")
     }
     lines.append("")
     let kind = exact.solver.kind
@@ -109,8 +109,12 @@ extension MeanFieldTrainingVerdict {
   }
 
   private func short(_ value: Double) -> String {
-    value == 0
-      ? "0" : abs(value) >= 1e-3 && abs(value) < 1e4 ? decimal(value, 4) : tableNumber(value)
+    switch abs(value) {
+    case 0: "0"
+    case 1e-3..<10: decimal(value, 4)
+    case 10..<1e4: decimal(value, 3)
+    default: tableNumber(value)
+    }
   }
 }
 

@@ -46,7 +46,6 @@ extension Plot {
     _ paths: [OuterPath], exact: [Double], name: String, title: String, terminal: String,
     output: String
   ) -> String {
-    func quoted(_ text: String) -> String { text.replacing("'", with: "''") }
     let thick = terminal.hasPrefix("png") ? 3 : 1.5
     let colours = ["0072B2", "D55E00", "009E73", "CC79A7", "E69F00", "56B4E9", "000000", "999999"]
     var blocks = ""

@@ -156,6 +156,12 @@ public struct ReproductionRow: Encodable, Sendable {
     return lines.joined(separator: "\n")
   }
 
-  /// Six digits that matter.
-  private static func digits(_ number: Double) -> String { tableNumber(number) }
+  /// Six digits that matter, without zeros at the end.
+  static func digits(_ number: Double) -> String {
+    var text = tableNumber(number)
+    guard text.contains("."), !text.contains("e") else { return text }
+    while text.hasSuffix("0") { text.removeLast() }
+    if text.hasSuffix(".") { text.removeLast() }
+    return text
+  }
 }

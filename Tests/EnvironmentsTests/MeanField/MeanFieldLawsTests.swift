@@ -125,5 +125,8 @@ import Testing
     #expect(try Inventory().interactionBounds[0].lowerBound == 0)
     #expect(abs(try Inventory().interactionBounds[0].upperBound - 3.254234) < 5e-7)
     #expect(try SocialLearning().interactionBounds == [0...1])
+    var low = Inventory.Primitives()
+    low.cap = 3
+    #expect(try Inventory(low).interactionBounds == Inventory().interactionBounds)
   }
 }

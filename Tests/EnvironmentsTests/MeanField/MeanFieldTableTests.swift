@@ -137,16 +137,16 @@ import Testing
     ),
     (
       6, "  - {state: out, action: go, payoff: 1, next: {in: [0.2, -1, 1], out: [0.8, 1, -1]}}",
-      "6:47: rows.next.in: state out, action go: the probability is -0.0002737045288085994 at m = "
-        + "0.2763671875; it must not be negative anywhere within the bounds"
+      "6:47: rows.next.in: state out, action go: the probability is -0.0004241943359374889 at m = "
+        + "0.27734375; it must not be negative anywhere within the bounds"
     ),
     (
       7, "  - {state: in, action: stay, payoff: 2, interaction: [1, 2], next: in}",
-      "7:57: rows.interaction = [1, 2]: must be one number per scalar: 1"
+      "7:55: rows.interaction = [1, 2]: must be one number per scalar: 1"
     ),
     (
       7, "  - {state: in, action: stay, payoff: 2, intraction: 1, next: in}",
-      "7:44: rows.intraction: unknown key; did you mean interaction?"
+      "7:42: rows.intraction: unknown key; did you mean interaction?"
     ),
   ]
 

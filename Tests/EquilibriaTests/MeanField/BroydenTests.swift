@@ -6,7 +6,7 @@ import Testing
 @testable import Equilibria
 
 /// Ladders with two scalars that an independent program solved; see the README beside the figures.
-private struct TwoScalarFixtures: Decodable {
+struct TwoScalarFixtures: Decodable {
   let cases: [Case]
   struct Case: Decodable, Sendable, CustomTestStringConvertible {
     let name: String
@@ -37,7 +37,7 @@ private struct TwoScalarFixtures: Decodable {
   }
 
   @Test(arguments: TwoScalarFixtures.all.cases)
-  private func `agrees with an independent program`(_ item: TwoScalarFixtures.Case) throws {
+  func `agrees with an independent program`(_ item: TwoScalarFixtures.Case) throws {
     let ladder = try item.parameters.ladder()
     let solution = try Broyden().solve(.ladder(ladder))
     #expect(solution.status == .converged && !solution.isComplete)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Equilibria
 
-private struct RidesharingFixtures: Decodable {
+struct RidesharingFixtures: Decodable {
   let cases: [Case]
   struct Case: Decodable, Sendable, CustomTestStringConvertible {
     let name: String
@@ -36,7 +36,7 @@ private struct RidesharingFixtures: Decodable {
   }
 
   @Test(arguments: RidesharingFixtures.all.cases)
-  private func `agrees with an independent program`(_ item: RidesharingFixtures.Case) throws {
+  func `agrees with an independent program`(_ item: RidesharingFixtures.Case) throws {
     let game = try Ridesharing(
       payoffs: item.parameters.payoffs, durations: item.parameters.durations,
       discount: item.parameters.beta, requestPower: item.parameters.requestPower)

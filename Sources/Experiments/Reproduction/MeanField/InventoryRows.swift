@@ -85,7 +85,9 @@ enum InventoryRows {
       }
     }
 
-    var text: String { "\(tableNumber(value)) at h = \(Int(cost)), τ = \(tableNumber(fee))" }
+    var text: String {
+      "\(ReproductionRow.digits(value)) at h = \(Int(cost)), τ = \(ReproductionRow.digits(fee))"
+    }
   }
 
   private static let revenue = ReproductionGroup("the platform's revenue, 6 × 65 equilibria") {
@@ -97,12 +99,13 @@ enum InventoryRows {
     let best = maps.map(Best.init)
     let smoothBest = smooth.map(Best.init)
     if let folder = context.folder {
-      for (file, source) in [("half-up", maps), ("stochastic", smooth)] {
-        _ = try Plot.heatMaps(
-          "figure-2-and-5-\(file)",
-          zip(names, source).map { .init(title: $0, x: fees, y: costs, cells: $1) },
-          title: "The platform's revenue, \(file) rounding (Figures 2 and 5)",
-          xAxis: "retailer's share τ", yAxis: "holding cost h", folder: folder)
+      for (rounding, source) in [("half-up", maps), ("stochastic", smooth)] {
+        for (figure, (name, cells)) in zip(["2", "5a", "5b"], zip(names, source)) {
+          _ = try Plot.heatMap(
+            "figure-\(figure)-\(rounding)", .init(x: fees, y: costs, cells: cells),
+            title: "The platform's revenue, \(name), \(rounding) rounding (Figure \(figure))",
+            xAxis: "retailer's share τ", yAxis: "holding cost h", folder: folder)
+        }
       }
     }
     let missing = best.map(\.missing)

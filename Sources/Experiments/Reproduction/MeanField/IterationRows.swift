@@ -25,7 +25,8 @@ enum IterationRows {
       .claim(
         "iterating the law cycles for ever", "Example 2",
         paper: "s(1) = α, 1 − α, α, …; m* = 1/2",
-        ours: plain.period.map { "period \($0); m* = \(tableNumber(exact.m[0]))" } ?? "it settles",
+        ours: plain.period.map { "period \($0); m* = \(ReproductionRow.digits(exact.m[0]))" }
+          ?? "it settles",
         holds: plain.status == .cycle && plain.period == 2 && abs(exact.m[0] - 0.5) < 1e-12),
       .claim(
         "damping does not save it", "footnote 8", paper: "damped iteration diverges for large λ",

@@ -39,11 +39,13 @@ enum MarketRows {
       .claim(
         "long trips pay 5: drivers accept every request", "Figure 7(a)",
         paper: "all requests accepted", ours: "types \(list(accepted[0])) accepted",
-        holds: accepted[0] == [1, 2, 3], note: "availability \(tableNumber(available[0])) = 1/2"),
+        holds: accepted[0] == [1, 2, 3],
+        note: "availability \(ReproductionRow.digits(available[0])) = 1/2"),
       .claim(
         "long trips pay 10: drivers reject the middle type", "Figure 7(b)",
         paper: "type 2 rejected", ours: "types \(list(accepted[1])) accepted",
-        holds: accepted[1] == [1, 3], note: "availability \(tableNumber(available[1])) = 3/4"),
+        holds: accepted[1] == [1, 3],
+        note: "availability \(ReproductionRow.digits(available[1])) = 3/4"),
       .claim(
         "availability rises with the payoff of long trips", "section 7.1, Figure 7",
         paper: "lower availability in 7(a)", ours: chain(available),
@@ -66,7 +68,8 @@ enum MarketRows {
             let law = PaperModels.marginal(found.law, in: game)
             panels.append(
               .init(
-                title: "cost \(tableNumber(cost)): mean score \(decimal(found.meanState, 3))",
+                title:
+                  "cost \(ReproductionRow.digits(cost)): mean score \(decimal(found.meanState, 3))",
                 positions: law.positions, heights: law.heights))
           }
           return found.meanState

@@ -26,7 +26,7 @@ enum OligopolyRows {
         otherwise: (.notReproducible, "our equilibrium differs")),
       .figure(
         "average production at α = 55", "Figure 6(b)", printed: "10.117", ours: found[1].m[0],
-        note: "the printed algorithm stops at \(tableNumber(printed[1].m))",
+        note: "the printed algorithm stops at \(ReproductionRow.digits(printed[1].m))",
         otherwise: (.notReproducible, "our equilibrium differs")),
       .claim(
         "capacities are higher where demand is", "Figure 6",
@@ -64,7 +64,7 @@ enum OligopolyRows {
       title, source, paper: paper, ours: chain(continuous, falling: falling),
       holds: isMonotone(continuous, falling: falling) && isMonotone(grid, falling: falling),
       note:
-        "continuous actions, \(parameter) = \(values.map(tableNumber).joined(separator: ", ")); "
+        "continuous actions, \(parameter) = \(values.map(ReproductionRow.digits).joined(separator: ", ")); "
         + "on 20 actions \(chain(grid, falling: falling))")
   }
 
@@ -97,7 +97,7 @@ enum OligopolyRows {
         "quality rises with \(symbol)", "Theorem 3", paper: "rises with \(symbol); no numbers",
         ours: chain(found), holds: isMonotone(found),
         note: "our primitives, the paper giving none; \(parameter) = "
-          + values.map(tableNumber).joined(separator: ", "))
+          + values.map(ReproductionRow.digits).joined(separator: ", "))
     }
   }
 }

@@ -187,5 +187,5 @@ func isMonotone(_ numbers: [Double], falling: Bool = false, slack: Double = 0) -
 
 /// `6.798 < 8.727 < 10.12`, or with > for numbers that should fall.
 func chain(_ numbers: [Double], falling: Bool = false) -> String {
-  numbers.map(tableNumber).joined(separator: falling ? " > " : " < ")
+  numbers.map(ReproductionRow.digits).joined(separator: falling ? " > " : " < ")
 }
