@@ -55,7 +55,8 @@ public struct ExperimentConfiguration: Sendable {
   }
 
   /// Reads a document.
-  init(_ document: DocumentNode, source: String, needs: [Section]) throws {
+  init(_ written: DocumentNode, source: String, needs: [Section]) throws {
+    let document = GameSelection.aboutOneAgent(written, needsSolver: needs.contains(.solver))
     let start = Position(source: source)
     if document.value(of: "games") != nil {
       throw ConfigurationError(

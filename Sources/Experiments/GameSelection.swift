@@ -26,6 +26,40 @@ struct GameSelection {
     return Registry.game(kind) is any MeanFieldFamily.Type
   }
 
+  /// A document about the one agent of a mean-field game with an announced m, without what only mean
+  /// fields understand: its solvers become the usual one, and `market` is left out. Other documents
+  /// stay as they are.
+  ///
+  /// - Parameter needsSolver: whether a missing solver section is made.
+  static func aboutOneAgent(_ document: DocumentNode, needsSolver: Bool) -> DocumentNode {
+    guard let game = document.value(of: "game"), game.value(of: announcedKey) != nil,
+      case .scalar(let kind, _) = game.value(of: "kind")?.content,
+      Registry.game(kind) is any MeanFieldFamily.Type, var entries = document.entries
+    else { return document }
+    let methods = Registry.meanFieldSolvers.map(\.name)
+    func isOfMeanFields(_ node: DocumentNode?) -> Bool {
+      switch (node?.value(of: "kind") ?? node)?.content {
+      case .scalar(let kind, _): methods.contains(kind)
+      default: false
+      }
+    }
+    entries.removeAll { entry in
+      entry.key == MeanFieldConfiguration.Section.market.rawValue
+        || entry.key == "solver" && isOfMeanFields(entry.value)
+        || entry.key == "evaluation" && isOfMeanFields(entry.value.value(of: "against"))
+    }
+    if needsSolver, !entries.contains(where: { $0.key == "solver" }) {
+      let usual = DocumentNode(.scalar(Registry.solvers[0].name, quoted: true), at: game.position)
+      entries.append(
+        .init(
+          key: "solver", position: game.position,
+          value: DocumentNode(
+            .mapping([.init(key: "kind", position: game.position, value: usual)]),
+            at: game.position)))
+    }
+    return DocumentNode(.mapping(entries), at: document.position)
+  }
+
   /// Reads the section and makes the game.
   ///
   /// - Throws: `ConfigurationError`.

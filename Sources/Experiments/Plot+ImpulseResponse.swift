@@ -79,6 +79,4 @@ extension Plot {
       plot \(plots.joined(separator: ", \\\n  "))
       """ + "\n"
   }
-
-  private static func quoted(_ text: String) -> String { text.replacing("'", with: "''") }
 }

@@ -23,7 +23,6 @@ extension Plot {
   static func selectionScript(
     _ games: [Study.GameResult], policy: String, title: String, terminal: String, output: String
   ) -> String {
-    func quoted(_ text: String) -> String { text.replacing("'", with: "''") }
     var script = """
       set terminal \(terminal)
       set output '\(quoted(output))'

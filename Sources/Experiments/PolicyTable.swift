@@ -200,7 +200,7 @@ public enum PolicyTable {
   }
 
   /// Splits a line at commas outside quotes.
-  private static func splitCSV(_ line: Substring) -> [String] {
+  static func splitCSV(_ line: Substring) -> [String] {
     var fields = [""]
     var inQuotes = false
     var previousQuote = false

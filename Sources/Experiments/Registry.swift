@@ -14,6 +14,7 @@ public enum Registry {
     Inventory.self,
     LogitBertrand.self,
     MatchingPennies.self,
+    MeanFieldTable.self,
     PrisonersDilemma.self,
     QualityLadder.self,
     Reputation.self,
@@ -61,6 +62,22 @@ public enum Registry {
   ]
 
   /// The kind of game of a name.
+  /// Every paper that can be recomputed.
+  public static let reproductions: [any Reproduction.Type] = [MeanFieldReproduction.self]
+
+  /// The paper of a name.
+  ///
+  /// - Throws: `ConfigurationError` with the nearest name.
+  public static func reproduction(_ name: String) throws -> any Reproduction.Type {
+    if let found = reproductions.first(where: { $0.name == name }) { return found }
+    let names = reproductions.map { $0.name }
+    let advice =
+      nearest(to: name, among: names).map { "did you mean \($0)?" }
+      ?? "known: \(names.joined(separator: ", "))"
+    throw ConfigurationError(
+      Position(source: "lab reproduce"), key: name, rule: "unknown name; \(advice)")
+  }
+
   static func game(_ name: String) -> (any GameKind.Type)? { games.first { $0.name == name } }
 
   /// The learner of a name.

@@ -167,7 +167,10 @@ struct SeedFolder: Sendable {
   }
 
   /// The summary of a finished seed. Throws `FileError` if it cannot be read.
-  func summary<S: Decodable>(as type: S.Type = SeedSummary.self) throws -> S {
+  func summary() throws -> SeedSummary { try summary(as: SeedSummary.self) }
+
+  /// The summary of a finished seed of any kind of run. Throws `FileError` if it cannot be read.
+  func summary<S: Decodable>(as type: S.Type) throws -> S {
     do {
       return try JSONDecoder().decode(S.self, from: readData(summaryPath))
     } catch let error as FileError {

@@ -28,8 +28,8 @@ struct Lab: ParsableCommand {
       """,
     version: "lab \(labVersion) (GSL \(gslVersion))",
     subcommands: [
-      Train.self, Solve.self, Compare.self, StudyCommand.self, Simulate.self, List.self,
-      Describe.self, Check.self,
+      Train.self, Solve.self, Compare.self, StudyCommand.self, Simulate.self, Reproduce.self,
+      List.self, Describe.self, Check.self,
     ])
 
   static func main() {
@@ -49,7 +49,8 @@ struct Lab: ParsableCommand {
     case is ConfigurationError, is GameError: code = 2
     case let error as FileError: code = error.isUsage ? 2 : 1
     case is TrainingStop: code = 130
-    case is NumericalError, is ComparisonError, is StageSelectionError, is StageGameError,
+    case is MeanFieldError, is NumericalError, is ComparisonError, is StageSelectionError,
+      is StageGameError,
       is SnapshotError:
       code = 1
     default:

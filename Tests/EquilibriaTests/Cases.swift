@@ -4,12 +4,17 @@ import Statistics
 
 /// Cases written by the independent program in Tests/Reference.
 enum Fixture {
-  static func load<Content: Decodable>(_ name: String, file: String = #filePath) throws -> Content {
-    let tests = URL(fileURLWithPath: file).deletingLastPathComponent().deletingLastPathComponent()
+  static func load<Content: Decodable>(_ name: String) throws -> Content {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
-    return try decoder.decode(
-      Content.self, from: Data(contentsOf: tests.appending(path: "Fixtures/\(name).json")))
+    return try decoder.decode(Content.self, from: data(name))
+  }
+
+  /// The file as it is.
+  static func data(_ name: String) throws -> Data {
+    let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent()
+    return try Data(contentsOf: tests.appending(path: "Fixtures/\(name).json"))
   }
 }
 

@@ -1,7 +1,7 @@
 import Foundation
 
 /// `bench [q-learning] [actor-critic] [calvano] [stepping] [bimatrix] [stationary]
-/// [mean-field-q-learning] [all] [--rounds N] [--limit SECONDS] [--sessions N] [--plot FOLDER] [--quick]`, or
+/// [mean-field] [mean-field-q-learning] [all] [--rounds N] [--limit SECONDS] [--sessions N] [--plot FOLDER] [--quick]`, or
 /// `bench count [actor-critic] (swift | c | c-two) GRID ACTIONS STEPS` and
 /// `bench count-calvano (swift | c | c-this) PERIODS` for counting instructions from outside,
 /// `bench learners` and `bench allocate LEARNER STEPS` for counting allocations.
@@ -45,7 +45,7 @@ enum Bench {
     }
     let known = [
       "q-learning", "actor-critic", "calvano", "stepping", "bimatrix", "stationary",
-      "mean-field-q-learning",
+      "mean-field", "mean-field-q-learning",
     ]
     if arguments.isEmpty || arguments == ["all"] { arguments = known }
     guard arguments.allSatisfy(known.contains) else { usage() }
@@ -59,6 +59,7 @@ enum Bench {
       case "calvano": try calvanoBenchmark(options)
       case "stepping": try steppingBenchmark(options)
       case "bimatrix": try bimatrixBenchmark(options)
+      case "mean-field": try meanFieldBenchmark(options)
       case "mean-field-q-learning": try frozenQLearningBenchmark(options)
       default: try stationaryBenchmark(options)
       }
@@ -71,7 +72,7 @@ enum Bench {
       Data(
         """
         usage: run [q-learning | actor-critic | calvano | stepping | bimatrix | stationary |
-                    mean-field-q-learning | all] ...
+                    mean-field | mean-field-q-learning | all] ...
                    [--rounds N] [--limit SECONDS] [--sessions N] [--plot FOLDER] [--quick]
 
         """.utf8))

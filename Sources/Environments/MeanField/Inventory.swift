@@ -88,7 +88,7 @@ public struct Inventory: MeanFieldGame, MeanFieldFamily {
   public let primitives: Primitives
   /// Stocks 0 … cap; the rows of x are the levels x … cap.
   public let layout: MeanFieldLayout
-  /// [min κ, max κ] unless narrowed; [0, Eζ] where the cap is 9 or more.
+  /// [0, Eζ] unless narrowed; with a cap below 9, m cannot be as low as 0.
   public let interactionBounds: [ClosedRange<Double>]
   /// Constant between the multiples of 1 / 2γ, or general if rounding is stochastic.
   public let dependence: InteractionDependence
@@ -116,8 +116,8 @@ public struct Inventory: MeanFieldGame, MeanFieldFamily {
 
   /// Creates the game.
   ///
-  /// - Parameter bounds: where m is searched for; nil for every value it can take.
-  /// - Throws: `GameError` about `interaction` if the bounds leave the values that m can take, and
+  /// - Parameter bounds: where m is searched for; nil for [0, Eζ].
+  /// - Throws: `GameError` about `interaction` if the bounds leave [0, Eζ], and
   ///   about `spill` if more than ten thousand units could spill over.
   public init(_ primitives: Primitives = Primitives(), bounds: ClosedRange<Double>? = nil) throws {
     self.primitives = primitives
@@ -141,7 +141,7 @@ public struct Inventory: MeanFieldGame, MeanFieldFamily {
             interaction: [unserved[level]])
         }
       })
-    interactionBounds = [try searchBounds(bounds, within: layout.interactionRange[0])]
+    interactionBounds = [try searchBounds(bounds, within: 0...unserved[0])]
     let perUnit = 2 * primitives.spill
     breakpoints =
       primitives.rounding == .halfUp && perUnit > 0

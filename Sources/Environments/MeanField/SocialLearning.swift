@@ -7,7 +7,7 @@ internal import Statistics
 /// a signal ζ ~ N(θ, 1 / (3 + γa)), the next belief is the grid point nearest to
 /// c (1 − k) x + (1 − c)(1 − k) m + k ζ, where m = E x; what falls beyond the grid goes to its ends.
 /// The payoff is −s (θ − x)² − d a (Light, section 7.2; he does not state β).
-public struct SocialLearning: MeanFieldGame, MeanFieldFamily {
+public struct SocialLearning: RowwiseMeanFieldGame, MeanFieldFamily {
   /// The word in configurations.
   public static let name = "mfe-social-learning"
   /// One line.
@@ -107,34 +107,31 @@ public struct SocialLearning: MeanFieldGame, MeanFieldFamily {
   /// The game itself.
   public func model() -> MeanFieldModel { .finite(self) }
 
-  /// One normal tail for each belief, effort and boundary between grid points.
-  public func write(at m: [Double], to tables: inout FrozenTables) {
+  /// One normal tail for each boundary between grid points.
+  public func write(row: Int, at m: [Double], to tables: inout FrozenTables) {
     let points = primitives.points
     let steps = Double(points - 1)
-    for row in payoffs.indices { tables.payoffs[row] = payoffs[row] }
-    for effort in 0..<Self.effortCount {
-      let a = Double(effort)
-      let weight = (0.5 + a) / (1.5 + a)
-      let perDeviation = (3 + primitives.precisionSlope * a).squareRoot() / weight
-      let common =
-        (1 - primitives.persistence) * (1 - weight) * m[0] + weight * primitives.theta
-      for belief in 0..<points {
-        let mean = primitives.persistence * (1 - weight) * Double(belief) / steps + common
-        let first = layout.transitionOffsets[belief * Self.effortCount + effort]
-        // Of each boundary the smaller tail: below it on the left of the mean, above it on the right.
-        var wasRight = false
-        var earlier = 0.0
-        for point in 0..<points - 1 {
-          let z = ((Double(point) + 0.5) / steps - mean) * perDeviation
-          let isRight = z > 0
-          let tail = normalProbability(above: isRight ? z : -z)
-          tables.probabilities[first + point] =
-            isRight ? (wasRight ? earlier - tail : 1 - earlier - tail) : tail - earlier
-          wasRight = isRight
-          earlier = tail
-        }
-        tables.probabilities[first + points - 1] = wasRight ? earlier : 1 - earlier
-      }
+    let belief = row / Self.effortCount
+    let a = Double(row % Self.effortCount)
+    let weight = (0.5 + a) / (1.5 + a)
+    let perDeviation = (3 + primitives.precisionSlope * a).squareRoot() / weight
+    let common =
+      (1 - primitives.persistence) * (1 - weight) * m[0] + weight * primitives.theta
+    let mean = primitives.persistence * (1 - weight) * Double(belief) / steps + common
+    let first = layout.transitionOffsets[row]
+    tables.payoffs[row] = payoffs[row]
+    // Of each boundary the smaller tail: below it on the left of the mean, above it on the right.
+    var wasRight = false
+    var earlier = 0.0
+    for point in 0..<points - 1 {
+      let z = ((Double(point) + 0.5) / steps - mean) * perDeviation
+      let isRight = z > 0
+      let tail = normalProbability(above: isRight ? z : -z)
+      tables.probabilities[first + point] =
+        isRight ? (wasRight ? earlier - tail : 1 - earlier - tail) : tail - earlier
+      wasRight = isRight
+      earlier = tail
     }
+    tables.probabilities[first + points - 1] = wasRight ? earlier : 1 - earlier
   }
 }

@@ -24,6 +24,11 @@ struct BandMatrix: Sendable {
     }
   }
 
+  /// Calls `body` with the entries.
+  mutating func withEntries(_ body: (UnsafeMutableBufferPointer<Double>) -> Void) {
+    entries.withUnsafeMutableBufferPointer { body($0) }
+  }
+
   subscript(_ i: Int, _ j: Int) -> Double {
     get { entries[i * width + j - i + lower] }
     set { entries[i * width + j - i + lower] = newValue }

@@ -20,54 +20,30 @@ public struct FrozenProblem: Sendable {
   public private(set) var policy: [Int32]
 
   private let discount: Double
-  /// Components of the graph of all rows, sinks first, with the band of each.
-  private let order: ComponentOrder
-  private let bands: [(lower: Int, upper: Int)]
-  /// Position of each state within its component.
-  private let position: [Int32]
+  private let turnover: Turnover?
+  private let index: FrozenIndex
+  private var used: UsedRows
   private var chain: ComponentOrder
   private var matrix = BandMatrix()
   private var scratch: [Double]
 
   /// Room for a game's frozen problem; freezes at the middle of the bounds.
+  ///
+  /// - Throws: `MeanFieldError.notALaw` about the tables there.
   public init(_ game: any MeanFieldGame) throws {
     let layout = game.layout
     self.game = game
     self.layout = layout
     discount = game.discount
+    turnover = game.turnover.flatMap { $0.survival < 1 ? $0 : nil }
     m = game.interactionBounds.map { 0.5 * ($0.lowerBound + $0.upperBound) }
     tables = FrozenTables(layout)
     values = [Double](repeating: 0, count: layout.stateCount)
     policy = (0..<layout.stateCount).map { Int32(layout.rowOffsets[$0]) }
+    index = FrozenIndex(layout)
+    used = UsedRows(layout)
     chain = ComponentOrder(nodes: layout.stateCount)
     scratch = values
-    var order = ComponentOrder(nodes: layout.stateCount)
-    order.find { state, edge in
-      let entry = layout.transitionOffsets[layout.rowOffsets[state]] + edge
-      guard entry < layout.transitionOffsets[layout.rowOffsets[state + 1]] else { return nil }
-      return layout.nextStates[entry]
-    }
-    var position = [Int32](repeating: 0, count: layout.stateCount)
-    for part in 0..<order.count {
-      for (place, state) in order.members(of: part).enumerated() {
-        position[Int(state)] = Int32(place)
-      }
-    }
-    var bands = [(lower: Int, upper: Int)](repeating: (0, 0), count: order.count)
-    for row in 0..<layout.rowCount {
-      let state = Int(layout.stateOfRow[row])
-      let part = Int(order.component[state])
-      for entry in layout.transitionOffsets[row]..<layout.transitionOffsets[row + 1] {
-        let next = Int(layout.nextStates[entry])
-        guard Int(order.component[next]) == part else { continue }
-        let step = Int(position[next] - position[state])
-        bands[part].lower = max(bands[part].lower, -step)
-        bands[part].upper = max(bands[part].upper, step)
-      }
-    }
-    self.order = order
-    self.bands = bands
-    self.position = position
     freeze(at: m)
     if let broken = game.violations(of: tables, at: m).first {
       throw MeanFieldError.notALaw(broken)
@@ -87,13 +63,19 @@ public struct FrozenProblem: Sendable {
     self.tables = tables
   }
 
+  /// Makes the next `solve()` start from the first action of every state, so that its result does not
+  /// depend on what was solved before.
+  public mutating func forgetPolicy() {
+    for state in policy.indices { policy[state] = index.rowStart[state] }
+  }
+
   // MARK: - The agent's problem
 
   /// Q(x, a) of a row: π + β Σ P V.
   public func actionValue(row: Int, values: [Double]) -> Double {
     var next = 0.0
-    for entry in layout.transitionOffsets[row]..<layout.transitionOffsets[row + 1] {
-      next += tables.probabilities[entry] * values[Int(layout.nextStates[entry])]
+    for entry in Int(index.entryStart[row])..<Int(index.entryStart[row + 1]) {
+      next += tables.probabilities[entry] * values[Int(index.next[entry])]
     }
     return tables.payoffs[row] + discount * next
   }
@@ -105,29 +87,10 @@ public struct FrozenProblem: Sendable {
   /// - Throws: `MeanFieldError.noOptimalPolicy` if 10,000 rounds do not settle.
   public mutating func solve() throws {
     for _ in 0..<10_000 {
-      evaluateRows()
-      let threshold = 1e-12 * scale
-      var isSettled = true
-      for state in 0..<layout.stateCount {
-        let rows = layout.rows(of: state)
-        guard rows.count > 1 else { continue }
-        let kept = Int(policy[state])
-        var best = kept
-        var bestValue = actionValue(row: kept, values: values) + threshold
-        for row in rows where row != kept {
-          let value = actionValue(row: row, values: values)
-          if value > bestValue {
-            best = row
-            bestValue = value
-          }
-        }
-        if best != kept {
-          policy[state] = Int32(best)
-          isSettled = false
-        }
-      }
-      guard isSettled else { continue }
-      nameFirstOfTies()
+      used.take(policy)
+      evaluateUsed()
+      guard !improve(threshold: 1e-12 * scale) else { continue }
+      nameFirstOfTies(tolerance: 1e-11 * scale)
       return
     }
     throw MeanFieldError.noOptimalPolicy(m: m)
@@ -139,14 +102,36 @@ public struct FrozenProblem: Sendable {
     return largest > 0 ? largest : 1
   }
 
-  private mutating func nameFirstOfTies() {
-    let tolerance = 1e-11 * scale
-    for state in 0..<layout.stateCount {
-      let rows = layout.rows(of: state)
+  /// Changes actions that are not the best; whether any was.
+  private mutating func improve(threshold: Double) -> Bool {
+    var isChanged = false
+    for state in 0..<index.stateCount {
+      let rows = Int(index.rowStart[state])..<Int(index.rowStart[state + 1])
       guard rows.count > 1 else { continue }
-      var best = -Double.infinity
-      for row in rows { best = max(best, actionValue(row: row, values: values)) }
-      for row in rows where actionValue(row: row, values: values) >= best - tolerance {
+      // Of the row in use the value is known.
+      let kept = Int(policy[state])
+      var best = kept
+      var bestValue = values[state] + threshold
+      for row in rows where row != kept {
+        let value = actionValue(row: row, values: values)
+        if value > bestValue {
+          best = row
+          bestValue = value
+        }
+      }
+      if best != kept {
+        policy[state] = Int32(best)
+        isChanged = true
+      }
+    }
+    return isChanged
+  }
+
+  private mutating func nameFirstOfTies(tolerance: Double) {
+    for state in 0..<index.stateCount {
+      let first = Int(index.rowStart[state])
+      for row in first..<Int(policy[state])
+      where actionValue(row: row, values: values) >= values[state] - tolerance {
         policy[state] = Int32(row)
         break
       }
@@ -168,71 +153,86 @@ public struct FrozenProblem: Sendable {
 
   /// Values of a policy at the frozen m: V = π_σ + β P_σ V, solved exactly component by component.
   public mutating func evaluate(_ policy: MeanFieldPolicy) -> [Double] {
-    let kept = values
-    let layout = layout
-    evaluate { state, use in
-      for row in layout.rows(of: state) where policy.weights[row] > 0 {
-        use(row, policy.weights[row])
+    used.take(policy, layout)
+    return evaluated(tables.payoffs, discount: discount)
+  }
+
+  /// As `evaluate`, of a pure policy given by its row at each state.
+  public mutating func evaluate(rows: [Int32]) -> [Double] {
+    used.take(rows)
+    return evaluated(tables.payoffs, discount: discount)
+  }
+
+  /// Among policies of the given rows, one whose population makes the largest sign · M, with payoffs
+  /// set aside: policy iteration on the long-run average of κ (Howard 1960), from `start`.
+  ///
+  /// - Parameter choices: for some states, the rows to choose from.
+  /// - Throws: `MeanFieldError.severalClosedClasses` where a policy on the way has no one law.
+  mutating func extremeInteraction(
+    from start: [Int32], among choices: [Int: [Int32]], sign: Double
+  ) throws -> (rows: [Int32], interaction: Double) {
+    let kappa = layout.interaction[0]
+    let survival = turnover?.survival ?? 1
+    let states = choices.keys.sorted()
+    let range = layout.interactionRange[0]
+    let threshold = 1e-12 * (range.upperBound - range.lowerBound)
+    var rows = start
+    while true {
+      let law = try invariantLaw(rows: rows)
+      let average = interaction(rows: rows, law: law)[0]
+      // h = κ − M + q P h, with h = 0 where agents enter; without turnover q = 1, and h = 0 at a
+      // state that the population visits.
+      let reference = turnover == nil ? Int32(law.indices.max { law[$0] < law[$1] }!) : -1
+      used.take(rows)
+      let relative = evaluated(
+        kappa.map { $0 - average }, discount: survival, reference: reference)
+      func worth(_ row: Int32) -> Double {
+        var ahead = 0.0
+        for entry in Int(index.entryStart[Int(row)])..<Int(index.entryStart[Int(row) + 1]) {
+          ahead += tables.probabilities[entry] * relative[Int(index.next[entry])]
+        }
+        return sign * (kappa[Int(row)] + survival * ahead)
       }
+      var isSettled = true
+      for state in states {
+        var best = worth(rows[state]) + threshold
+        for row in choices[state]! where row != rows[state] && worth(row) > best {
+          rows[state] = row
+          best = worth(row)
+          isSettled = false
+        }
+      }
+      if isSettled { return (rows, average) }
     }
-    let found = values
-    values = kept
+  }
+
+  private mutating func evaluated(
+    _ payoffs: [Double], discount: Double, reference: Int32 = -1
+  ) -> [Double] {
+    var found = values
+    FrozenEvaluation(index: index, discount: discount, reference: reference)
+      .write(used, payoffs, tables.probabilities, to: &found, &matrix, &scratch)
+    if reference >= 0 { found[Int(reference)] = 0 }
     return found
   }
 
-  private mutating func evaluateRows() {
-    let rows = policy
-    evaluate { state, use in use(Int(rows[state]), 1) }
+  private mutating func evaluateUsed() {
+    FrozenEvaluation(index: index, discount: discount)
+      .write(used, tables.payoffs, tables.probabilities, to: &values, &matrix, &scratch)
   }
 
-  /// Writes the values of a policy, given as rows and weights at each state, to `values`.
-  private mutating func evaluate(
-    _ forRows: (_ state: Int, _ use: (_ row: Int, _ weight: Double) -> Void) -> Void
-  ) {
-    for part in 0..<order.count {
-      let members = order.members(of: part)
-      let first = members.startIndex
-      if members.count == 1 {
-        let state = Int(members[first])
-        var (known, stay) = (0.0, 0.0)
-        forRows(state) { row, weight in
-          var next = 0.0
-          for entry in layout.transitionOffsets[row]..<layout.transitionOffsets[row + 1] {
-            let to = Int(layout.nextStates[entry])
-            let probability = tables.probabilities[entry]
-            if to == state {
-              stay += weight * probability
-            } else {
-              next += probability * values[to]
-            }
-          }
-          known += weight * (tables.payoffs[row] + discount * next)
-        }
-        values[state] = known / (1 - discount * stay)
-        continue
+  /// Whether two rows of a state differ in where they lead at the frozen m, or in their interaction.
+  func differ(_ a: Int, _ b: Int) -> Bool {
+    if layout.interaction.contains(where: { $0[a] != $0[b] }) { return true }
+    func law(_ row: Int) -> [Int32: Double] {
+      var law: [Int32: Double] = [:]
+      for entry in layout.transitionOffsets[row]..<layout.transitionOffsets[row + 1]
+      where tables.probabilities[entry] > 0 {
+        law[layout.nextStates[entry]] = tables.probabilities[entry]
       }
-      matrix.reset(size: members.count, lower: bands[part].lower, upper: bands[part].upper)
-      for i in 0..<members.count {
-        let state = Int(members[first + i])
-        var known = 0.0
-        matrix[i, i] = 1
-        forRows(state) { row, weight in
-          known += weight * tables.payoffs[row]
-          for entry in layout.transitionOffsets[row]..<layout.transitionOffsets[row + 1] {
-            let to = Int(layout.nextStates[entry])
-            let factor = weight * discount * tables.probabilities[entry]
-            if Int(order.component[to]) == part {
-              matrix[i, Int(position[to])] -= factor
-            } else {
-              known += factor * values[to]
-            }
-          }
-        }
-        scratch[i] = known
-      }
-      matrix.solve(&scratch)
-      for i in 0..<members.count { values[Int(members[first + i])] = scratch[i] }
+      return law
     }
+    return law(a) != law(b)
   }
 
   // MARK: - The population
@@ -245,24 +245,25 @@ public struct FrozenProblem: Sendable {
   /// - Returns: a law over states, summing to 1 within rounding.
   /// - Throws: `MeanFieldError.severalClosedClasses` naming them.
   public mutating func invariantLaw(of policy: MeanFieldPolicy) throws -> [Double] {
-    if let turnover = game.turnover, turnover.survival < 1 {
-      return lawUnderTurnover(turnover, policy)
+    used.take(policy, layout)
+    return try lawOfUsed()
+  }
+
+  /// As of a policy, of a pure one given by its row at each state.
+  public mutating func invariantLaw(rows: [Int32]) throws -> [Double] {
+    used.take(rows)
+    return try lawOfUsed()
+  }
+
+  private mutating func lawOfUsed() throws -> [Double] {
+    let population = FrozenLaw(index: index, used: used, probabilities: tables.probabilities)
+    if let turnover { return population.underTurnover(turnover, &matrix, &scratch) }
+    let (law, classes) = population.invariant(&chain, &matrix, &scratch)
+    guard let law else {
+      throw MeanFieldError.severalClosedClasses(
+        m: m,
+        classes: classes.map { $0.map { layout.stateLabels[Int($0)].description } })
     }
-    let closed = try closedClass(policy)
-    var place = [Int32](repeating: -1, count: layout.stateCount)
-    for (i, state) in closed.enumerated() { place[Int(state)] = Int32(i) }
-    var (lower, upper) = (0, 0)
-    forTransitions(of: closed, policy) { i, to, _ in
-      lower = max(lower, i - Int(place[to]))
-      upper = max(upper, Int(place[to]) - i)
-    }
-    matrix.reset(size: closed.count, lower: lower, upper: upper)
-    forTransitions(of: closed, policy) { i, to, probability in
-      matrix[i, Int(place[to])] += probability
-    }
-    matrix.invariantLaw(&scratch)
-    var law = [Double](repeating: 0, count: layout.stateCount)
-    for (i, state) in closed.enumerated() { law[Int(state)] = scratch[i] }
     return law
   }
 
@@ -273,6 +274,15 @@ public struct FrozenProblem: Sendable {
       for row in 0..<layout.rowCount where policy.weights[row] > 0 {
         total += law[Int(layout.stateOfRow[row])] * policy.weights[row] * kappa[row]
       }
+      return total
+    }
+  }
+
+  /// As of a policy, of a pure one given by its row at each state.
+  public func interaction(rows: [Int32], law: [Double]) -> [Double] {
+    layout.interaction.map { kappa in
+      var total = 0.0
+      for (state, row) in rows.enumerated() { total += law[state] * kappa[Int(row)] }
       return total
     }
   }
@@ -290,93 +300,9 @@ public struct FrozenProblem: Sendable {
   /// - Throws: `MeanFieldError`.
   public mutating func response() throws -> MeanFieldResponse {
     try solve()
-    let pure = MeanFieldPolicy(rows: policy, in: layout)
-    let law = try invariantLaw(of: pure)
+    let law = try invariantLaw(rows: policy)
     return MeanFieldResponse(
-      m: m, mapped: interaction(of: pure, law: law), rows: policy, values: values, law: law)
-  }
-
-  private func forTransitions(
-    of states: ArraySlice<Int32>, _ policy: MeanFieldPolicy,
-    _ use: (_ place: Int, _ next: Int, _ probability: Double) -> Void
-  ) {
-    for (i, state) in states.enumerated() {
-      for row in layout.rows(of: Int(state)) where policy.weights[row] > 0 {
-        for entry in layout.transitionOffsets[row]..<layout.transitionOffsets[row + 1]
-        where tables.probabilities[entry] > 0 {
-          use(i, Int(layout.nextStates[entry]), policy.weights[row] * tables.probabilities[entry])
-        }
-      }
-    }
-  }
-
-  /// The states of the one closed class, ascending.
-  private mutating func closedClass(_ policy: MeanFieldPolicy) throws -> ArraySlice<Int32> {
-    let (layout, tables) = (layout, tables)
-    chain.find { state, edge in
-      let rows = layout.rows(of: state)
-      let entry = layout.transitionOffsets[rows.lowerBound] + edge
-      guard entry < layout.transitionOffsets[rows.upperBound] else { return nil }
-      guard tables.probabilities[entry] > 0 else { return -1 }
-      // Rows are few: find the one that the transition belongs to.
-      var row = rows.lowerBound
-      while layout.transitionOffsets[row + 1] <= entry { row += 1 }
-      return policy.weights[row] > 0 ? layout.nextStates[entry] : -1
-    }
-    var closed: [Int] = []
-    for part in 0..<chain.count {
-      var leaves = false
-      forTransitions(of: chain.members(of: part), policy) { _, next, _ in
-        if Int(chain.component[next]) != part { leaves = true }
-      }
-      if !leaves { closed.append(part) }
-    }
-    guard closed.count == 1 else {
-      throw MeanFieldError.severalClosedClasses(
-        m: m,
-        classes: closed.map { part in
-          chain.members(of: part).map { layout.stateLabels[Int($0)].description }
-        })
-    }
-    return chain.members(of: closed[0])
-  }
-
-  private mutating func lawUnderTurnover(
-    _ turnover: Turnover, _ policy: MeanFieldPolicy
-  ) -> [Double] {
-    let survival = turnover.survival
-    // What reaches each state from states already done; sources come first.
-    var law = [Double](repeating: 0, count: layout.stateCount)
-    law[turnover.entry] = 1 - survival
-    for part in stride(from: order.count - 1, through: 0, by: -1) {
-      let members = order.members(of: part)
-      if members.count > 1 {
-        matrix.reset(size: members.count, lower: bands[part].upper, upper: bands[part].lower)
-        for i in 0..<members.count { matrix[i, i] = 1 }
-        forTransitions(of: members, policy) { i, to, probability in
-          guard Int(order.component[to]) == part else { return }
-          matrix[Int(position[to]), i] -= survival * probability
-        }
-        for (i, state) in members.enumerated() { scratch[i] = law[Int(state)] }
-        matrix.solve(&scratch)
-        for (i, state) in members.enumerated() { law[Int(state)] = scratch[i] }
-      } else {
-        let state = Int(members[members.startIndex])
-        var stay = 0.0
-        forTransitions(of: members, policy) { _, to, probability in
-          if to == state { stay += probability }
-        }
-        law[state] /= 1 - survival * stay
-      }
-      for state in members {
-        let mass = law[Int(state)]
-        guard mass > 0 else { continue }
-        forTransitions(of: [state], policy) { _, to, probability in
-          if Int(order.component[to]) != part { law[to] += survival * mass * probability }
-        }
-      }
-    }
-    return law
+      m: m, mapped: interaction(rows: policy, law: law), rows: policy, values: values, law: law)
   }
 }
 

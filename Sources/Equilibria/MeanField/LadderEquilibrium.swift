@@ -4,18 +4,18 @@ internal import Foundation
 /// The stationary mean-field equilibrium of a ladder with continuous investment and a single scalar,
 /// by Algorithm 1 (Light, section 3.1), finished by interpolation because Φ is continuous.
 ///
-/// Where u(x + 1, m) − u(x, m) never rises in m and κ never falls in x, there is exactly one. By the
-/// envelope theorem ∂V/∂m is the discounted sum of ∂u/∂m along the optimal path; the chain moves by one
-/// level at most and, from neighbouring levels, rises and falls independently of how one invests
-/// with probabilities that sum to less than 1, so it is stochastically increasing in x whatever the
-/// policy. Hence V(x + 1, m) − V(x, m) never rises in m, nor does investment at any level, nor, in
-/// likelihood ratio, the invariant law: Φ never rises and f(m) = m − Φ(m) strictly does. This is the
-/// argument of Light's Theorem 3, and it needs neither an unbounded ladder nor depreciation above
+/// Where u(x + 1, m) − u(x, m) never rises in m and κ never falls in x, there is exactly one. The chain
+/// moves by one level at most, and rising from x and falling from x + 1 have probabilities below (1 −
+/// δ) / 2 and δ: their sum is below 1, so the chain is stochastically increasing in x under every
+/// policy. By the envelope theorem ∂V/∂m is the discounted sum of ∂u/∂m along the optimal path, hence
+/// V(x + 1, m) − V(x, m) never rises in m, nor does investment at any level, nor, in likelihood ratio,
+/// the invariant law: Φ never rises and f(m) = m − Φ(m) rises strictly. This is Light's Theorem 3 with
+/// m in the place of its parameter, and it needs neither an unbounded ladder nor depreciation above
 /// 1/2.
 public struct LadderEquilibrium: Sendable {
   /// How often the bracket is halved before interpolation takes over.
   public var halvings = 6
-  /// How wide the bracket may be at the end, relative to 1 + |m|.
+  /// How wide the bracket may be at the end, relative to max(1, |m|).
   public var tolerance = 1e-15
   /// Grid points that are looked at for further crossings where uniqueness is not proved; 0 for none.
   public var scan = 400
@@ -37,14 +37,16 @@ public struct LadderEquilibrium: Sendable {
     }
     let start = ContinuousClock.now
     var search = Search(ladder)
-    let (low, high) = (ladder.interactionBounds[0].lowerBound, ladder.interactionBounds[0].upperBound)
+    let (low, high) = (
+      ladder.interactionBounds[0].lowerBound, ladder.interactionBounds[0].upperBound
+    )
     let isProved = ladder.mapFalls
     let (atLow, atHigh) = (try search.residual(low), try search.residual(high))
     var crossings: [MeanFieldCrossing] = []
     if let m = try root(low, atLow, high, atHigh, &search) {
       crossings.append(try search.crossing(at: m, direction: .up))
     }
-    let seconds = (ContinuousClock.now - start).seconds
+    let seconds = (ContinuousClock.now - start).inSeconds
     var solution = MeanFieldSolution(
       crossings: crossings, isComplete: isProved, counting: "", status: .converged,
       seconds: seconds, evaluations: 0)
@@ -53,7 +55,7 @@ public struct LadderEquilibrium: Sendable {
         "investment falls in m at every level, so m − Φ(m) rises strictly and vanishes at most once"
     } else if scan > 1 {
       try scanFurther(low, atLow, high, atHigh, &search, isCancelled, &solution)
-      solution.scanSeconds = (ContinuousClock.now - start).seconds - seconds
+      solution.scanSeconds = (ContinuousClock.now - start).inSeconds - seconds
     } else {
       solution.counting = "one bisection from the bounds"
     }
@@ -80,11 +82,17 @@ public struct LadderEquilibrium: Sendable {
   ) throws -> Double? {
     if low == high { return abs(atLow) <= 1e-12 * (1 + abs(low)) ? low : nil }
     guard atLow * atHigh <= 0 else { return nil }
-    let found = try BracketedRoot.find(
-      low: low, atLow, high: high, atHigh, halvings: halvings,
-      tolerance: tolerance * (1 + max(abs(low), abs(high)))
-    ) { try search.residual($0) }
-    return found.root
+    var (left, right) = ((x: low, f: atLow), (x: high, f: atHigh))
+    for _ in 0..<halvings where left.f != 0 && right.f != 0 {
+      let middle = 0.5 * (left.x + right.x)
+      let residual = try search.residual(middle)
+      if (residual > 0) == (right.f > 0) {
+        right = (middle, residual)
+      } else {
+        left = (middle, residual)
+      }
+    }
+    return try bracketedRoot(left, right, tolerance: tolerance) { try search.residual($0) }.x
   }
 
   private func scanFurther(
@@ -149,11 +157,6 @@ extension MeanFieldCrossing {
 func moments(of law: [Double], _ quantity: [Double]) -> (mean: Double, variance: Double) {
   let mean = zip(law, quantity).reduce(0) { $0 + $1.0 * $1.1 }
   return (mean, zip(law, quantity).reduce(0) { $0 + $1.0 * ($1.1 - mean) * ($1.1 - mean) })
-}
-
-extension Duration {
-  /// In seconds.
-  var seconds: Double { Double(components.seconds) + 1e-18 * Double(components.attoseconds) }
 }
 
 extension ContinuousLadder {

@@ -90,8 +90,8 @@ public struct MeanFieldMixture: Sendable {
   public var law: [Double]
   /// The share of each action among the agents at each state.
   public var policy: MeanFieldPolicy
-  /// |m − M(μ)|.
-  public var consistency: Double
+  /// How far it is from an equilibrium.
+  public var residuals: MeanFieldResiduals
 }
 
 /// The two one-sided limits at a kernel jump.

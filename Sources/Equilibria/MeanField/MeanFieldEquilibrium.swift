@@ -1,5 +1,5 @@
 public import Configuration
-public import Environments
+internal import Environments
 
 /// The stationary equilibria of a mean-field game with one scalar of interaction.
 ///
@@ -17,11 +17,12 @@ public struct MeanFieldEquilibrium: Sendable {
   public static let parameters: [Parameter] = [
     .choice(
       "method", Method.auto.rawValue, Method.allCases.map(\.rawValue),
-      "auto: all crossings where provable, else a scan; bisection: one crossing; exhaustive: all or "
-        + "an error"),
+      "auto: all crossings where provable, else a scan; bisection: one crossing; scan: no proof; "
+        + "exhaustive: all, or an error"),
     .integer(
       "scan", 400, 0...10_000_000, unit: "points",
-      "points at which Φ is evaluated to find further crossings where they cannot be proved; 0: none"),
+      "points at which Φ is evaluated to find further crossings where they cannot be proved; 0: none"
+    ),
     .real(
       "tolerance", 1e-12, .closed(0, 1),
       "width of the last bracket relative to max(1, |m|), at least 1e-14"),
@@ -33,6 +34,8 @@ public struct MeanFieldEquilibrium: Sendable {
     case auto
     /// One bisection from the bounds.
     case bisection
+    /// Bisection, then a scan, whatever could be proved.
+    case scan
     /// All crossings by proof, or an error.
     case exhaustive
   }
@@ -54,6 +57,9 @@ public struct MeanFieldEquilibrium: Sendable {
     method = Method(rawValue: set.text("method"))!
     scanPoints = set.integer("scan")
     tolerance = set.real("tolerance")
+    guard scanPoints != 1 else {
+      throw GameError("scan", "must be 0 for no scan, or at least 2, since it includes both bounds")
+    }
     guard tolerance >= Self.smallestTolerance else {
       throw GameError(
         "tolerance",

@@ -11,7 +11,7 @@ enum LawTable {
     var lines = [header]
     for state in 0..<layout.stateCount {
       lines.append(
-        "\(state),\(quoted(layout.stateLabels[state].description)),"
+        "\(state),\(PolicyTable.quoted(layout.stateLabels[state].description)),"
           + "\(seen.isEmpty ? "" : "\(seen[state])"),\(invariant.map { "\($0[state])" } ?? "")")
     }
     return lines.joined(separator: "\n") + "\n"
@@ -27,7 +27,7 @@ enum LawTable {
     }
     var law: [Double] = []
     for (index, line) in lines.dropFirst().enumerated() {
-      let fields = splitCSV(line)
+      let fields = PolicyTable.splitCSV(line)
       guard fields.count == 4, Int(fields[0]) == index else {
         throw FileError("\(path):\(index + 2)", "must be about the state of index \(index)")
       }

@@ -1,5 +1,6 @@
 public import Configuration
 public import Environments
+public import Equilibria
 internal import Statistics
 
 /// A configuration of a mean-field game, read strictly and with every default made explicit.
@@ -85,28 +86,15 @@ public struct MeanFieldConfiguration: Sendable {
       let key = section.rawValue
       let node = document.value(of: key)
       guard node != nil || needs.contains(section) else { continue }
-      var set = try resolveSection(
+      let set = try resolveSection(
         key, Self.parameters(of: section, for: model),
         Self.withDefaultKind(node, section: section, model: model, at: start),
         position: node?.position ?? start)
-      if section == .training, set["steps"] == nil {
-        let kind = resolved.group("learner")?.kind ?? Self.defaultLearner
-        set.set("steps", .integer(Registry.meanFieldLearner(kind)?.usualSteps ?? 40))
-      }
       let position = document.entries?.first { $0.key == key }?.position
       resolved.set(key, .group(set), at: position)
     }
     try MeanFieldSolver.check(resolved, model: model)
-    if let learner = resolved.group("learner") {
-      do {
-        try Registry.meanFieldLearner(learner.kind)!.check(learner, model)
-      } catch let error as GameError {
-        throw ConfigurationError(
-          learner.position(of: error.subject) ?? resolved.position(of: "learner") ?? start,
-          key: "learner.\(error.subject)", value: learner.value(at: error.subject)?.text,
-          rule: error.rule)
-      }
-    }
+    try Self.checkLearner(resolved, model: model, at: start)
     self.resolved = resolved
     self.model = model
     family = selection.family
@@ -129,7 +117,7 @@ public struct MeanFieldConfiguration: Sendable {
       .group([
         Parameter(
           "steps", .integer(1...1_000_000), .optional, unit: "outer steps",
-          "largest number of outer steps; the learner's own if unset")
+          "where training stops at the latest, whatever the learner's own limit")
       ])
     case .evaluation:
       .group([
@@ -161,10 +149,70 @@ public struct MeanFieldConfiguration: Sendable {
     return DocumentNode(.mapping([entry] + entries), at: node.position)
   }
 
+  /// - Throws: `ConfigurationError` if the learner cannot learn the game.
+  private static func checkLearner(
+    _ resolved: ParameterSet, model: MeanFieldModel, at start: Position
+  ) throws {
+    guard let learner = resolved.group("learner"),
+      let entry = Registry.meanFieldLearner(learner.kind)
+    else { return }
+    let at = resolved.position(of: "learner") ?? start
+    guard case .finite(let game) = model else {
+      throw ConfigurationError(
+        at, key: "learner.kind", value: learner.kind,
+        rule: "needs finitely many actions; write game.parameters.actions=20, say")
+    }
+    do {
+      try entry.check(learner, game)
+    } catch let error as GameError {
+      let value = learner.value(at: error.subject)?.text
+      throw ConfigurationError(
+        learner.position(of: error.subject) ?? at,
+        key: value == nil ? "learner" : "learner.\(error.subject)", value: value,
+        rule: value == nil ? error.description : error.rule)
+    } catch let error as MeanFieldError {
+      throw ConfigurationError(at, key: "learner", rule: "\(error)")
+    }
+  }
+
+  /// Outer steps after which training stops at the latest; nil for the learner's own limit.
+  var stepLimit: Int? {
+    if case .integer(let steps) = resolved.group("training")?["steps"] { steps } else { nil }
+  }
+
+  /// The game, of finite actions.
+  ///
+  /// - Throws: `ConfigurationError` for ladders with continuous actions.
+  func finiteGame() throws -> any MeanFieldGame {
+    if case .finite(let game) = model { return game }
+    throw ConfigurationError(
+      resolved.position(of: "game") ?? Position(source: "configuration"), key: "game",
+      rule: "has continuous actions; write game.parameters.actions=20, say")
+  }
+
   /// The solver of the `solver` section, or of `evaluation.against`.
   func solver(_ section: Section = .solver) -> MeanFieldSolver {
     let set = resolved.group(section.rawValue)
     return MeanFieldSolver((section == .evaluation ? set?.group("against") : set)!)
+  }
+
+  /// Solves the game with the solver of the `solver` section.
+  ///
+  /// - Throws: `MeanFieldError`; `ConfigurationError` if the method does not fit the game.
+  public func solve(
+    isCancelled: @escaping @Sendable () -> Bool = { false },
+    progress: @escaping @Sendable (String) -> Void = { _ in }
+  ) throws -> MeanFieldSolution {
+    do {
+      return try solver().solve(model, isCancelled: isCancelled, progress: progress)
+    } catch let error as GameError {
+      // Only the search itself can tell whether the method fits the game.
+      let section = resolved.group("solver")!
+      throw ConfigurationError(
+        section.position(of: error.subject) ?? resolved.position(of: "solver")
+          ?? Position(source: "configuration"), key: "solver.\(error.subject)",
+        value: section[error.subject]?.text, rule: error.rule)
+    }
   }
 
   /// The resolved configuration as YAML.

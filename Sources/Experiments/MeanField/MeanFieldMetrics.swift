@@ -53,7 +53,8 @@ struct MeanFieldMetrics {
     for (name, value) in zip(columns, row) {
       if let value, !value.isFinite {
         throw FileError(
-          "training", "\(name) became \(value) at outer step \(step.index); smaller step sizes may help"
+          "training",
+          "\(name) became \(value) at outer step \(step.index); smaller step sizes may help"
         )
       }
     }

@@ -1,3 +1,4 @@
+internal import Configuration
 internal import Environments
 internal import Equilibria
 internal import Foundation

@@ -16,7 +16,9 @@ public struct MeanFieldSolveDocument: Encodable, Sendable {
     var consistency: Double
     var invariance: Double
     var optimality: Double
-    var equilibria: Int
+    /// Optimality is held against 1e-9 times this.
+    var payoff_scale: Double
+    var certified: Bool
   }
 
   var schema = "equilibrium-lab/solve-mean-field/1"
@@ -25,11 +27,14 @@ public struct MeanFieldSolveDocument: Encodable, Sendable {
   var scenario: String?
   var parameters: ParameterSet
   var solver: ParameterSet
-  var status: SolverStatus
+  /// How it ended; decides the exit code.
+  public var status: SolverStatus
   var note: String
   /// `all` where every crossing is provably there, `found` where a scan looked for them.
   var counting: String
-  @OrNull var scan_points: Int?
+  /// Why the list is complete, or where the search looked.
+  var proof: String
+  var scan_points: Int
   var seconds: Double
   var scan_seconds: Double
   var evaluations: Int
@@ -50,16 +55,15 @@ public struct MeanFieldSolveDocument: Encodable, Sendable {
     status = verdict.status
     note = verdict.note
     counting = verdict.counting
-    if case .integer(let points) = solver["scan"] { scan_points = points }
+    proof = solution.counting
+    scan_points = solution.scanPoints
     seconds = solution.seconds
     scan_seconds = solution.scanSeconds
     evaluations = solution.evaluations
-    let residuals = solution.crossings.compactMap(\.residuals)
-    if !residuals.isEmpty {
-      certificate = Certificate(
-        consistency: residuals.map(\.consistency).max()!,
-        invariance: residuals.map(\.invariance).max()!,
-        optimality: residuals.map(\.optimality).max()!, equilibria: residuals.count)
+    certificate = solution.certificate.map {
+      Certificate(
+        consistency: $0.consistency, invariance: $0.invariance, optimality: $0.optimality,
+        payoff_scale: $0.payoffScale, certified: $0.isCertified)
     }
     interaction = zip(model.interactionNames, model.interactionBounds).map {
       Scalar(name: $0, bounds: [$1.lowerBound, $1.upperBound])
@@ -92,6 +96,12 @@ struct CrossingDocument: Encodable, Sendable {
     var consistency: Double
     var invariance: Double
     var optimality: Double
+
+    init(_ residuals: MeanFieldResiduals) {
+      consistency = residuals.consistency
+      invariance = residuals.invariance
+      optimality = residuals.optimality
+    }
   }
 
   /// One way to mix the policies of the two sides.
@@ -99,6 +109,7 @@ struct CrossingDocument: Encodable, Sendable {
     var share: Double
     var law: [Double]
     var policy: [StateAction]?
+    var residuals: Residuals
   }
 
   /// What the population does when m is announced just beside a jump.
@@ -109,8 +120,19 @@ struct CrossingDocument: Encodable, Sendable {
     var law: [Double]
   }
 
+  /// The game whose payoffs and law blend the two sides of a jump, and its equilibrium.
+  struct Blend: Encodable, Sendable {
+    var weight: Double
+    var action_share: Double?
+    var law: [Double]
+    var values: [Double]
+    var policy: [StateAction]?
+    var residuals: Residuals
+  }
+
   var m: Interaction
   var kind: MeanFieldCrossing.Kind
+  var direction: MeanFieldCrossing.Direction
   var mean_state: Double
   var variance: Double
   var law: [Double]
@@ -122,29 +144,34 @@ struct CrossingDocument: Encodable, Sendable {
   var two_groups: Mixture?
   var left: Side?
   var right: Side?
+  var blend: Blend?
 
   init(_ crossing: MeanFieldCrossing, model: MeanFieldModel) {
     m = .values(crossing.m)
     kind = crossing.kind
+    direction = crossing.direction
     mean_state = crossing.meanState
     variance = crossing.variance
     law = crossing.law
     values = crossing.values
     policy = StateAction.list(crossing, model: model)
-    residuals = crossing.residuals.map {
-      Residuals(
-        consistency: $0.consistency, invariance: $0.invariance, optimality: $0.optimality)
-    }
+    residuals = crossing.residuals.map(Residuals.init)
     if !crossing.switchingStates.isEmpty {
       switching_states = crossing.switchingStates.map { model.stateLabels[$0] }
     }
     func mixture(_ mixture: MeanFieldMixture) -> Mixture {
       Mixture(
         share: mixture.share, law: mixture.law,
-        policy: StateAction.list(mixture.policy, model: model))
+        policy: StateAction.list(mixture.policy, model: model),
+        residuals: Residuals(mixture.residuals))
     }
     everyone_mixes = crossing.everyoneMixes.map(mixture)
     two_groups = crossing.twoGroups.map(mixture)
+    blend = crossing.blend.map {
+      Blend(
+        weight: $0.weight, action_share: $0.actionShare, law: $0.law, values: $0.values,
+        policy: StateAction.list($0.policy, model: model), residuals: Residuals($0.residuals))
+    }
     if let sides = crossing.sides {
       func side(_ response: MeanFieldResponse) -> Side {
         var policy: [StateAction]?
@@ -231,8 +258,8 @@ struct MeanFieldVerdict {
 
   init(_ solution: MeanFieldSolution) {
     counting = solution.isComplete ? "all" : "found"
-    let jumps = solution.crossings.filter { $0.kind == .kernelJump }
-    guard !jumps.isEmpty, jumps.count == solution.crossings.count,
+    let jumps = solution.crossings.filter { !$0.isEquilibrium }
+    guard !jumps.isEmpty, solution.equilibria.isEmpty,
       solution.status == .converged || solution.status == .uncertified
     else {
       status = solution.status

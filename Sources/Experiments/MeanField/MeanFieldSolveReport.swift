@@ -16,23 +16,31 @@ public enum MeanFieldSolveReport {
     ]
     lines.append(
       solution.crossings.isEmpty ? "no crossing to show" : crossings(solution.crossings, model))
-    if let shown = solution.crossings.first(where: { $0.kind != .kernelJump }) {
-      lines += ["", states(shown, model)]
-    } else if let jump = solution.crossings.first, let sides = jump.sides {
-      lines += ["", self.sides(sides, model)]
+    if let shown = solution.principal {
+      if shown.isEquilibrium {
+        lines += ["", states(shown, model)]
+      } else if let sides = shown.sides {
+        lines += ["", self.sides(sides, model)]
+      }
     }
     lines.append("")
     if let mixed = solution.crossings.first(where: { $0.everyoneMixes != nil }) {
       lines += mixtures(mixed, model)
     }
+    let scan = solution.scanSeconds > 0 ? ", all crossings \(clock(solution.scanSeconds))" : ""
     lines.append(
       paragraph(
         "status:      ",
-        "\(verdict.status.rawValue) after \(duration(solution.seconds)), scan "
-          + "\(duration(solution.scanSeconds)): \(verdict.note)"))
+        "\(verdict.status.rawValue) after \(clock(solution.seconds))\(scan)"
+          + (verdict.note.isEmpty ? "" : ": \(verdict.note)")))
     lines.append(paragraph("certificate: ", certificate(solution)))
     lines.append(paragraph("counting:    ", counting(solution)))
     return lines.joined(separator: "\n")
+  }
+
+  /// `1.2 ms` below a second.
+  private static func clock(_ seconds: Double) -> String {
+    seconds < 1 ? "\(decimal(1000 * seconds, seconds < 0.01 ? 2 : 0)) ms" : duration(seconds)
   }
 
   private static func crossings(
@@ -79,7 +87,7 @@ public enum MeanFieldSolveReport {
   }
 
   private static func sides(
-    _ sides: (left: MeanFieldResponse, right: MeanFieldResponse), _ model: MeanFieldModel
+    _ sides: MeanFieldSides, _ model: MeanFieldModel
   ) -> String {
     var table = TextTable(["", "just below", "just above"])
     table.add([
@@ -104,7 +112,8 @@ public enum MeanFieldSolveReport {
   private static func mixtures(_ crossing: MeanFieldCrossing, _ model: MeanFieldModel) -> [String] {
     let names = crossing.switchingStates.map { model.stateLabels[$0].description }
     let place =
-      names.isEmpty ? "" : " at \(names.count == 1 ? "state" : "states") \(names.joined(separator: ", "))"
+      names.isEmpty
+      ? "" : " at \(names.count == 1 ? "state" : "states") \(names.joined(separator: ", "))"
     var lines: [String] = []
     if let mixed = crossing.everyoneMixes {
       lines.append(
@@ -124,21 +133,19 @@ public enum MeanFieldSolveReport {
   }
 
   private static func certificate(_ solution: MeanFieldSolution) -> String {
-    let residuals = solution.crossings.compactMap(\.residuals)
-    guard !residuals.isEmpty else { return "none: there is no equilibrium to certify" }
-    let numbers = [
-      ("consistency |m − M(μ)|", residuals.map(\.consistency).max()!),
-      ("invariance ‖sL − s‖₁", residuals.map(\.invariance).max()!),
-      ("optimality", residuals.map(\.optimality).max()!),
-    ]
-    return numbers.map { "\($0) \(tableNumber($1))" }.joined(separator: ", ")
+    guard let residuals = solution.certificate else {
+      return "none: there is no equilibrium to certify"
+    }
+    return "consistency |m − M(μ)| \(tableNumber(residuals.consistency)), invariance ‖sL − s‖₁ "
+      + "\(tableNumber(residuals.invariance)), optimality \(tableNumber(residuals.optimality))"
+      + (residuals.isCertified ? "" : "; NOT certified: above 1e-9")
   }
 
   private static func counting(_ solution: MeanFieldSolution) -> String {
-    let count = solution.crossings.count { $0.kind != .kernelJump }
+    let count = solution.equilibria.count
     let word = count == 1 ? "equilibrium" : "equilibria"
     return (solution.isComplete ? "all: \(count) \(word)" : "found: \(count) \(word)")
-      + (solution.proof.isEmpty ? "" : "; \(solution.proof)")
+      + (solution.counting.isEmpty ? "" : "; \(solution.counting)")
   }
 
   private static func paragraph(_ head: String, _ text: String) -> String {

@@ -1,5 +1,6 @@
 internal import Configuration
 internal import Environments
+internal import Equilibria
 
 /// The exact methods for mean-field games, as configurations name them.
 struct MeanFieldSolver: Sendable {
@@ -8,55 +9,19 @@ struct MeanFieldSolver: Sendable {
 
   init(_ settings: ParameterSet) { self.settings = settings }
 
-  /// Which method.
-  enum Kind: String, CaseIterable {
-    /// Every crossing of Φ with the diagonal, of a single scalar.
-    case crossings = "mean-field"
-    /// Broyden's method, of several scalars.
-    case broyden
-    /// m ← (1 − w) m + w Φ(m).
-    case fixedPoint = "fixed-point"
-  }
-
   static let variants = [
     Variant(
-      Kind.crossings.rawValue, "every crossing of the map of a single scalar, classified",
-      [
-        .choice(
-          "method", "auto", ["auto", "bisection", "exhaustive"],
-          "auto proves that all crossings are found where the game allows it"),
-        .integer("scan", 400, 0...10_000_000, "points of the scan for crossings; 0 for none"),
-        .real(
-          "tolerance", 1e-13, .closed(1e-15, 1e-2), "largest relative width of the last bracket"),
-      ]),
+      MeanFieldEquilibrium.name, MeanFieldEquilibrium.summary, MeanFieldEquilibrium.parameters),
+    Variant(Broyden.name, Broyden.summary, Broyden.parameters),
     Variant(
-      Kind.broyden.rawValue, "several scalars at once: Broyden's method from several starts",
-      [
-        Parameter(
-          "start", .list(.real(.any)), .optional,
-          "where the first start stands, a number per scalar; the middle of the bounds if unset"),
-        .integer("starts", 8, 1...100_000, "starts, the others quasi-random within the bounds"),
-        .real("tolerance", 1e-11, .closed(1e-15, 1e-2), "largest |m − Φ(m)| of a solution"),
-        .integer("iterations", 200, 1...1_000_000, "steps of each start"),
-      ]),
-    Variant(
-      Kind.fixedPoint.rawValue, "iterates the population's law, as a baseline",
-      [
-        Parameter(
-          "start", .list(.real(.any)), .optional,
-          "the first m, a number per scalar; the middle of the bounds if unset"),
-        .real("damping", 1, .leftOpen(0, 1), "weight of the new law in each step; 1 is undamped"),
-        .real("tolerance", 1e-10, .closed(1e-15, 1e-2), "largest |m − M(s)| of a solution"),
-        .integer("iterations", 10_000, 1...100_000_000, "steps allowed"),
-      ]),
+      FixedPointIteration.name, FixedPointIteration.summary, FixedPointIteration.parameters),
   ]
 
   static let type = ParameterType.variant(variants, shorthand: nil)
 
   /// Crossings of a single scalar, Broyden for several.
   static func defaultKind(_ model: MeanFieldModel?) -> String {
-    (model.map { $0.interactionNames.count > 1 } ?? false
-      ? Kind.broyden : Kind.crossings).rawValue
+    (model?.interactionNames.count ?? 1) > 1 ? Broyden.name : MeanFieldEquilibrium.name
   }
 
   static func defaultSection(_ model: MeanFieldModel?) -> ParameterSet {
@@ -69,7 +34,6 @@ struct MeanFieldSolver: Sendable {
   ///
   /// - Throws: `ConfigurationError`.
   static func check(_ resolved: ParameterSet, model: MeanFieldModel) throws {
-    let scalars = model.interactionNames.count
     for (key, section) in [
       ("solver", resolved.group("solver")),
       ("evaluation.against", resolved.group("evaluation")?.group("against")),
@@ -78,18 +42,72 @@ struct MeanFieldSolver: Sendable {
       let position =
         section.position(of: "kind") ?? resolved.position(of: String(key.prefix { $0 != "." }))
         ?? Position(source: "configuration")
-      if section.kind == Kind.crossings.rawValue, scalars > 1 {
+      do {
+        try MeanFieldSolver(section).check(model)
+      } catch let error as GameError {
         throw ConfigurationError(
-          position, key: "\(key).kind", value: section.kind,
-          rule: "is for a single scalar, and \(model.interactionNames.joined(separator: " and ")) "
-            + "are \(scalars); use broyden")
+          section.position(of: error.subject) ?? position, key: "\(key).\(error.subject)",
+          value: section[error.subject]?.text, rule: error.rule)
       }
-      if case .list(let start) = section["start"], start.count != scalars {
-        throw ConfigurationError(
-          section.position(of: "start") ?? position, key: "\(key).start",
-          value: section["start"]?.text,
-          rule: "must hold \(scalars == 1 ? "one number" : "\(scalars) numbers"): "
-            + model.interactionNames.joined(separator: ", "))
+    }
+  }
+
+  /// - Throws: `GameError` about a key of the section.
+  private func check(_ model: MeanFieldModel) throws {
+    let names = model.interactionNames
+    func count(_ key: String) -> Int? {
+      if case .list(let numbers) = settings[key] { numbers.count } else { nil }
+    }
+    switch settings.kind {
+    case MeanFieldEquilibrium.name:
+      guard names.count == 1 else {
+        throw GameError(
+          "kind",
+          "is for a single scalar, and \(names.joined(separator: " and ")) are \(names.count); use "
+            + Broyden.name)
+      }
+      _ = try MeanFieldEquilibrium(settings)
+    case Broyden.name:
+      if let given = count("start"), given != names.count {
+        throw GameError(
+          "start",
+          "must hold \(names.count == 1 ? "one number" : "\(names.count) numbers"): "
+            + names.joined(separator: ", "))
+      }
+      _ = try Broyden(settings)
+    default:
+      let states = model.stateLabels.count
+      if let given = count("start_law"), given != states {
+        throw GameError(
+          "start_law", "must hold \(states) shares, one per state; it holds \(given)")
+      }
+      _ = try FixedPointIteration(settings)
+    }
+  }
+}
+
+extension MeanFieldSolver {
+  /// Solves a game.
+  ///
+  /// - Throws: `MeanFieldError`.
+  func solve(
+    _ model: MeanFieldModel, isCancelled: @escaping @Sendable () -> Bool = { false },
+    progress: @escaping @Sendable (String) -> Void = { _ in }
+  ) throws -> MeanFieldSolution {
+    switch settings.kind {
+    case Broyden.name: return try Broyden(settings).solve(model, isCancelled: isCancelled)
+    case FixedPointIteration.name:
+      return try FixedPointIteration(settings).solve(model, isCancelled: isCancelled)
+    default:
+      let solver = try MeanFieldEquilibrium(settings)
+      switch model {
+      case .finite(let game):
+        return try solver.solve(game, isCancelled: isCancelled, progress: progress)
+      case .ladder(let ladder):
+        var search = LadderEquilibrium()
+        search.tolerance = min(search.tolerance, solver.tolerance)
+        search.scan = solver.method == .bisection ? 0 : solver.scanPoints
+        return try search.solve(ladder, isCancelled: isCancelled)
       }
     }
   }

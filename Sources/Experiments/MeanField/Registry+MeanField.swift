@@ -1,9 +1,16 @@
 internal import Configuration
 internal import Environments
+internal import Learners
 
 extension Registry {
   /// Every learner of mean-field equilibria.
-  static let meanFieldLearners: [MeanFieldLearnerEntry] = []
+  static let meanFieldLearners: [MeanFieldLearnerEntry] = [
+    MeanFieldLearnerEntry(AdaptiveQLearning.self),
+    MeanFieldLearnerEntry(AdaptivePolicyGradient.self),
+    MeanFieldLearnerEntry(AdaptiveLinearQLearning.self),
+    MeanFieldLearnerEntry(MeanFieldFictitiousPlay.self),
+    MeanFieldLearnerEntry(OnlineMirrorDescent.self),
+  ]
 
   /// The mean-field learner of a name.
   static func meanFieldLearner(_ name: String) -> MeanFieldLearnerEntry? {

@@ -11,10 +11,12 @@ struct Solve: ParsableCommand {
     discussion: """
       Finite horizons are backward induction; the stationary game is solved by the
       logit path (selection: principal) or by value iteration under a rule. Every
-      result carries a certificate that is recomputed from the game alone.
+      result carries a certificate that is recomputed from the game alone. Mean-field
+      games are solved for every crossing of their map, pure, mixed or jumping.
 
       Examples: lab solve configs/race.yaml game.parameters.mu=0.25 --json
                 lab solve configs/race.yaml solver.horizon=1 solver.selection=all
+                lab solve configs/mfe-inventory.yaml game.parameters.holding=8
       """)
 
   @OptionGroup var input: ConfigurationOptions
@@ -24,7 +26,13 @@ struct Solve: ParsableCommand {
   var allPeriods = false
 
   func run() throws {
-    let configuration = try input.load(needs: [.game, .solver])
+    switch try input.loadAny(needs: [.game, .solver]) {
+    case .game(let configuration): try solve(configuration)
+    case .meanField(let configuration): try solve(configuration)
+    }
+  }
+
+  private func solve(_ configuration: ExperimentConfiguration) throws {
     let interruption = Interruption.listening()
     let output = output
     let began = Date()
@@ -41,7 +49,30 @@ struct Solve: ParsableCommand {
     } else {
       print(try SolveReport.text(configuration, solution, seconds: seconds))
     }
-    switch solution.status {
+    try end(solution.status)
+  }
+
+  private func solve(_ configuration: MeanFieldConfiguration) throws {
+    guard !allPeriods else {
+      throw ValidationError("--all-periods is for finite horizons; a mean-field game has none")
+    }
+    let interruption = Interruption.listening()
+    let status = StatusLine(isSilent: output.quiet)
+    let solution = try configuration.solve(
+      isCancelled: { interruption.isRequested }, progress: { status.show($0) })
+    status.clear()
+    let document = MeanFieldSolveDocument(configuration, solution)
+    if output.json {
+      print(jsonLine(document))
+    } else {
+      print(MeanFieldSolveReport.text(configuration, solution))
+    }
+    try end(document.status)
+  }
+
+  /// Ends with the exit code of a status.
+  private func end(_ status: SolverStatus) throws {
+    switch status {
     case .converged: return
     case .cycle, .uncertified: throw ExitCode(3)
     case .limit: throw ExitCode(4)

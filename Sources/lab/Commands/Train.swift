@@ -25,7 +25,23 @@ struct Train: ParsableCommand {
   @OptionGroup var training: TrainingOutputOptions
 
   func run() throws {
-    let configuration = try input.load(needs: [.game, .learner, .training, .evaluation])
+    switch try input.loadAny(needs: [.game, .learner, .training, .evaluation]) {
+    case .game(let configuration): try train(configuration)
+    case .meanField(let configuration): try train(configuration)
+    }
+  }
+
+  private func train(_ configuration: MeanFieldConfiguration) throws {
+    let output = output
+    let session = try MeanFieldTrainingSession.train(
+      configuration, options: training.options(threads: threads.threads),
+      interruption: Interruption.listening(),
+      progress: ProgressDisplay(unit: "outer steps", isSilent: output.quiet),
+      log: { output.log($0) })
+    show(session, output: output)
+  }
+
+  private func train(_ configuration: ExperimentConfiguration) throws {
     let output = output
     let session = try TrainingSession.train(
       configuration,
@@ -52,10 +68,26 @@ func show(_ session: TrainingSession, output: OutputOptions) {
       "\nNashConv of the last policy against \(session.configuration.stepUnit), IQM and 95% band:\n\(curve)"
     )
   }
-  print("\nrun:   \(session.run.path)")
-  switch session.plots {
+  showFiles(session.run, session.plots, advice: session.advice)
+}
+
+/// Prints the verdict on a mean-field run: the tables, and where to go next.
+func show(_ session: MeanFieldTrainingSession, output: OutputOptions) {
+  if output.json {
+    print(jsonLine(session.verdict))
+    return
+  }
+  print(session.title + "\n")
+  print(session.verdict.text)
+  if output.quiet { return }
+  showFiles(session.run, session.plots, advice: session.advice)
+}
+
+private func showFiles(_ run: RunFolder, _ plots: Plot.Outcome, advice: [String]) {
+  print("\nrun:   \(run.path)")
+  switch plots {
   case .drawn(let files): print("plots: \(files.joined(separator: "  "))")
   case .skipped(let reason): print("plots: \(reason)")
   }
-  for line in session.advice { print("next:  \(line)") }
+  for line in advice { print("next:  \(line)") }
 }

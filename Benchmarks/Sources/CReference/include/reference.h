@@ -145,6 +145,20 @@ int reference_frozen_q_learning(
     const struct reference_frozen *game, long updates, long episode, double exponent,
     struct reference_taus2 start, double *values, long *visits);
 
+/* A mean-field game of one scalar: write() puts payoffs and probabilities at m into the arrays of `game`. */
+struct reference_mean_field_task {
+  const struct reference_frozen *game;
+  const double *interaction; /* [row] */
+  double low, high;          /* the bracket */
+  double survival;           /* of agents, 1 where the population stays */
+  long entry;                /* where new agents begin */
+  void (*write)(void *context, double m);
+  void *context;
+};
+
+/* m by bisection to 1e-12, policy iteration and dense elimination; NAN out of memory. */
+double reference_mean_field(const struct reference_mean_field_task *task, long *evaluations);
+
 /* The flags that made these kernels. */
 const char *reference_compiler(void);
 

@@ -1,0 +1,90 @@
+internal import Environments
+internal import Foundation
+
+extension Plot {
+  /// Draws where each seed looked, outer step by outer step, with its bracket as a band, beside the
+  /// exact equilibria.
+  ///
+  /// - Returns: what was drawn; a machine without gnuplot is no error.
+  /// - Throws: `FileError` if the metrics cannot be read or the folder not be made.
+  static func outerSteps(
+    _ run: RunFolder, seeds: [UInt64], exact: [[Double]], game: any MeanFieldGame, title: String
+  ) throws -> Outcome {
+    let tables = try seeds.map { try CSVTable(path: run.seedFolder($0).metricsPath) }
+    let names = game.layout.interactionNames
+    var outcome: Outcome?
+    for (scalar, name) in names.enumerated() {
+      let suffix = names.count == 1 ? "" : "/\(scalar + 1)"
+      let paths = try tables.map { try OuterPath($0, suffix: suffix) }.filter { !$0.points.isEmpty }
+      guard !paths.isEmpty else { continue }
+      let file = names.count == 1 ? "m" : "m_\(scalar + 1)"
+      let drawn = try draw(file, folder: "\(run.path)/plots") { terminal, output in
+        script(
+          paths, exact: exact.map { $0[scalar] }, name: name, title: title, terminal: terminal,
+          output: output)
+      }
+      outcome = outcome.map { together($0, drawn) } ?? drawn
+    }
+    return outcome ?? .skipped("no plots: no outer step was taken")
+  }
+
+  /// Where one seed looked.
+  struct OuterPath {
+    /// Step, m and the bracket, if there is one.
+    var points: [(step: Double, m: Double, low: Double?, high: Double?)] = []
+
+    init(_ table: CSVTable, suffix: String) throws {
+      let (low, high) = (try table.column("bracket_low"), try table.column("bracket_high"))
+      let m = try table.column("m\(suffix)")
+      for (row, step) in try table.column("step").enumerated() {
+        if let step, let m = m[row] { points.append((step, m, low[row], high[row])) }
+      }
+    }
+  }
+
+  static func script(
+    _ paths: [OuterPath], exact: [Double], name: String, title: String, terminal: String,
+    output: String
+  ) -> String {
+    let thick = terminal.hasPrefix("png") ? 3 : 1.5
+    let colours = ["0072B2", "D55E00", "009E73", "CC79A7", "E69F00", "56B4E9", "000000", "999999"]
+    var blocks = ""
+    var plots: [String] = []
+    for (index, path) in paths.enumerated() {
+      let colour = colours[index % colours.count]
+      let lines = path.points.map { point -> String in
+        "\(point.step) \(point.m) \(point.low.map { "\($0)" } ?? "NaN") "
+          + "\(point.high.map { "\($0)" } ?? "NaN")\n"
+      }
+      blocks += "$s\(index) << EOD\n\(lines.joined())EOD\n"
+      if path.points.contains(where: { $0.low != nil }) {
+        plots.append(
+          "$s\(index) using 1:3:4 with filledcurves fc rgb '#\(colour)' fs transparent solid 0.10 "
+            + "notitle")
+      }
+    }
+    for index in paths.indices {
+      plots.append(
+        "$s\(index) using 1:2 with linespoints pt 7 ps 0.4 lw \(thick) lc rgb "
+          + "'#\(colours[index % colours.count])' "
+          + (index == 0 ? "title 'learned, a line a seed'" : "notitle"))
+    }
+    for (index, m) in exact.enumerated() {
+      plots.append(
+        "\(m) with lines dt 2 lw \(thick) lc rgb '#000000' "
+          + (index == 0 ? "title 'exact equilibrium'" : "notitle"))
+    }
+    return """
+      set terminal \(terminal)
+      set output '\(quoted(output))'
+      \(blocks)set title '\(quoted(title))' noenhanced
+      set border 3
+      set tics nomirror out
+      set grid ytics lc rgb '#dddddd'
+      set xlabel 'outer step'
+      set ylabel 'm, \(quoted(name))' noenhanced
+      set key top right
+      plot \(plots.joined(separator: ", \\\n  "))
+      """ + "\n"
+  }
+}

@@ -1,0 +1,119 @@
+internal import Foundation
+
+extension Plot {
+  /// A panel of bars: one law.
+  struct BarPanel: Sendable {
+    /// Above the panel.
+    var title: String
+    /// Where each bar stands.
+    var positions: [Double]
+    /// How high it is.
+    var heights: [Double]
+  }
+
+  /// Coloured cells.
+  struct HeatMap: Sendable {
+    /// The values along x and y.
+    var x: [Double]
+    var y: [Double]
+    /// `[y][x]`; nil is left white.
+    var cells: [[Double?]]
+  }
+
+  /// Draws laws side by side, two panels a row, on common axes.
+  ///
+  /// - Returns: what was drawn; a machine without gnuplot is no error.
+  /// - Throws: `FileError` if the folder cannot be made.
+  static func bars(
+    _ name: String, _ panels: [BarPanel], title: String, axis: String, folder: String
+  ) throws -> Outcome {
+    let rows = (panels.count + 1) / 2
+    let top = 1.08 * (panels.flatMap(\.heights).max() ?? 1)
+    let positions = panels.flatMap(\.positions)
+    let gaps = zip(panels[0].positions, panels[0].positions.dropFirst()).map { $1 - $0 }
+    let width = (gaps.min() ?? 1) * 0.85
+    return try draw(name, folder: folder, height: 60 + 250 * rows) { terminal, output in
+      var script = preamble(terminal, output)
+      script += """
+        set multiplot layout \(rows),\(panels.count > 1 ? 2 : 1) title '\(quoted(title))' noenhanced
+        set boxwidth \(width) absolute
+        set style fill solid 0.85 noborder
+        set border 3
+        set tics nomirror out
+        set grid ytics lc rgb '#dddddd'
+        set xrange [\(positions.min()! - width):\(positions.max()! + width)]
+        set yrange [0:\(top)]
+        set xlabel '\(quoted(axis))' noenhanced
+        set ylabel 'share of agents'
+        unset key
+
+        """
+      for (number, panel) in panels.enumerated() {
+        script += "$panel\(number) << EOD\n"
+        for (x, y) in zip(panel.positions, panel.heights) { script += "\(x) \(y)\n" }
+        script += "EOD\nset title '\(quoted(panel.title))' noenhanced\n"
+        script += "plot $panel\(number) using 1:2 with boxes lc rgb '#0072B2'\n"
+      }
+      return script + "unset multiplot\n"
+    }
+  }
+
+  /// Draws a heat map with the value in every cell.
+  ///
+  /// - Returns: what was drawn; a machine without gnuplot is no error.
+  /// - Throws: `FileError` if the folder cannot be made.
+  static func heatMap(
+    _ name: String, _ map: HeatMap, title: String, xAxis: String, yAxis: String, folder: String
+  ) throws -> Outcome {
+    let values = map.cells.flatMap { $0.compactMap(\.self) }
+    guard let low = values.min(), let high = values.max() else {
+      return .skipped("no plot: no cell holds a value")
+    }
+    return try draw(name, folder: folder, height: 120 + 34 * map.y.count) { terminal, output in
+      var script = preamble(terminal, output)
+      script += "$heat << EOD\n"
+      for (row, cells) in map.cells.enumerated() {
+        for (column, cell) in cells.enumerated() {
+          script += "\(column) \(row) \(cell.map { "\($0)" } ?? "NaN")\n"
+        }
+        script += "\n"
+      }
+      script += "EOD\n$words << EOD\n"
+      for (row, cells) in map.cells.enumerated() {
+        for (column, cell) in cells.enumerated() {
+          let isLight = cell.map { $0 > low + 0.6 * (high - low) } ?? true
+          let word = cell.map { decimal($0, 1) } ?? "none"
+          script += "\(column) \(row) \(word) \(isLight ? 0 : 0xFF_FFFF)\n"
+        }
+      }
+      func tics(_ values: [Double]) -> String {
+        values.indices.map { "'\(ReproductionRow.digits(values[$0]))' \($0)" }
+          .joined(separator: ", ")
+      }
+      return script + """
+        EOD
+        set palette defined (0 '#0b2545', 0.5 '#3b8ea5', 1 '#f5e663')
+        unset key
+        set tics out nomirror
+        set title '\(quoted(title))' noenhanced
+        set xlabel '\(quoted(xAxis))' noenhanced
+        set ylabel '\(quoted(yAxis))' noenhanced
+        set xrange [-0.5:\(Double(map.x.count) - 0.5)]
+        set yrange [-0.5:\(Double(map.y.count) - 0.5)]
+        set cbrange [\(low):\(high > low ? high : low + 1)]
+        set xtics (\(tics(map.x)))
+        set ytics (\(tics(map.y)))
+        plot $heat using 1:2:3 with image, \
+          $words using 1:2:3:4 with labels font ',\(terminal.hasPrefix("png") ? 20 : 11)' tc rgb variable
+
+        """
+    }
+  }
+
+  private static func preamble(_ terminal: String, _ output: String) -> String {
+    "set terminal \(terminal)\nset output '\(quoted(output))'\n"
+  }
+
+  /// As gnuplot quotes a text.
+  static func quoted(_ text: String) -> String { text.replacing("'", with: "''") }
+}

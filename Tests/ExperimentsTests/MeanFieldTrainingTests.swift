@@ -1,0 +1,188 @@
+import Configuration
+import Environments
+import Equilibria
+import Foundation
+import Testing
+
+@testable import Experiments
+
+/// A small ridesharing game that is learned in a fraction of a second. Everything is accepted in
+/// equilibrium, and m* = 3 / (1 + 2 + 3) by the closed form Φ(m) = 1 / (1 + (1 − m) 6 / 3).
+private let rides = """
+  experiment: rides
+  seed: 5
+  replicates: 2
+  game: {kind: mfe-ridesharing, parameters: {payoffs: [1, 1.3, 5], interaction: [0, 0.9]}}
+  learner:
+    kind: adaptive-q-learning
+    updates: 20000
+    samples: 5000
+    samples_most: 40000
+    delta: 0.01
+    outer_steps: 8
+
+  """
+
+private func configuration(
+  _ text: String = rides, _ overrides: [String] = []
+) throws -> MeanFieldConfiguration {
+  try MeanFieldConfiguration(
+    yaml: text, source: "rides.yaml", overrides: overrides,
+    needs: [.learner, .training, .evaluation])
+}
+
+@discardableResult
+private func train(
+  _ configuration: MeanFieldConfiguration, into root: String, threads: Int = 2,
+  resumes: Bool = false, interruption: Interruption = Interruption()
+) throws -> MeanFieldTrainingSession {
+  try MeanFieldTrainingSession.train(
+    configuration, options: TrainingOptions(root: root, threads: threads, resumes: resumes),
+    interruption: interruption, progress: ProgressDisplay(unit: "outer steps", isSilent: true),
+    log: { _ in })
+}
+
+private func files(_ run: RunFolder) throws -> [String: Data] {
+  var found = try results(run)
+  for folder in run.seeds() { found["\(folder.seed)/law"] = try readData(folder.lawPath) }
+  return found
+}
+
+@Test func `a mean-field run is judged at the exact equilibrium`() throws {
+  let root = try TemporaryFolder()
+  let session = try train(configuration(), into: root.path)
+  #expect(session.verdict.exact.status == .converged)
+  let rows = session.verdict.per_seed
+  #expect(rows.map(\.seed) == [5, 6])
+  for row in rows {
+    let exact = try #require(row.m_exact?.numbers.first)
+    #expect(abs(exact - 0.5) < 1e-12)
+    #expect(abs(abs(row.m.numbers[0] - exact) - row.m_error!) < 1e-15)
+    // Accepting all is optimal by 0.125 of value at least, far above what these tables are wrong by.
+    #expect(row.wrong_actions == 0)
+    #expect(row.value_loss.map { abs($0) < 1e-9 } == true)
+    #expect(row.total_variation_policy.map { $0 < 1e-12 } == true)
+    #expect(row.total_variation.map { $0 > 0 && $0 < 0.1 } == true)
+  }
+  let document = try #require(
+    JSONSerialization.jsonObject(with: jsonData(session.verdict)) as? [String: Any])
+  #expect((document["statistics"] as? [String: Any])?["value_loss"] is [String: Any])
+  // Every line fits a terminal.
+  for line in session.verdict.text.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
+}
+
+@Test func `the columns of a mean-field run are what was seen and what is exact`() throws {
+  let root = try TemporaryFolder()
+  let run = try train(configuration(rides, ["replicates=1"]), into: root.path).run
+  let table = try CSVTable(path: run.seedFolder(5).metricsPath)
+  let m = try table.column("m").map { $0! }
+  #expect(m[0] == 0.45)
+  let exact = try table.column("exact/f")
+  let policy = try table.column("exact/f_policy")
+  let wrong = try table.column("exact/wrong_actions")
+  for (row, m) in m.enumerated() where wrong[row] == 0 {
+    // With everything accepted, by the closed form.
+    #expect(abs(exact[row]! - (m - 1 / (1 + (1 - m) * 2))) < 1e-12)
+    #expect(abs(policy[row]! - exact[row]!) < 1e-12)
+  }
+  let lines = try readText(run.seedFolder(5).lawPath).split(separator: "\n")
+  #expect(lines.count == 17)
+  #expect(lines[0] == "state,state_label,seen,invariant")
+}
+
+@Test func `a mean-field run does not depend on threads or on being stopped`() throws {
+  let (whole, parts) = (try TemporaryFolder(), try TemporaryFolder())
+  let settings = try configuration()
+  let expected = try files(train(settings, into: whole.path, threads: 1).run)
+  #expect(expected.count == 10)
+  let stopped = Interruption()
+  stopped.request()
+  #expect(throws: TrainingStop.self) {
+    try train(settings, into: parts.path, interruption: stopped)
+  }
+  // Stop each seed after every outer step.
+  let run = RunFolder(root: parts.path, configuration: settings)
+  try makeFolder(run.path)
+  try run.prepare(settings)
+  var stops = 0
+  for seed in settings.seeds {
+    while true {
+      let interruption = Interruption()
+      let isFinished = try Registry.meanFieldLearner("adaptive-q-learning")!.train(
+        MeanFieldSeedRun(
+          configuration: settings, game: settings.finiteGame(), folder: run.seedFolder(seed),
+          fingerprint: settings.hash, resumes: true,
+          provenance: Provenance(threads: 1, commandLine: [], generator: "taus2"),
+          interruption: interruption, report: { _ in interruption.request() }))
+      if isFinished { break }
+      stops += 1
+      #expect(!run.seedFolder(seed).isFinished)
+    }
+  }
+  #expect(stops >= 4)
+  #expect(try files(run) == expected)
+}
+
+@Test(arguments: ["cut", "other seed"])
+func `a damaged checkpoint of a mean-field run is refused`(damage: String) throws {
+  let root = try TemporaryFolder()
+  let settings = try configuration(rides, ["replicates=1"])
+  let stopped = Interruption()
+  let run = RunFolder(root: root.path, configuration: settings)
+  try makeFolder(run.path)
+  try run.prepare(settings)
+  let folder = run.seedFolder(5)
+  _ = try Registry.meanFieldLearner("adaptive-q-learning")!.train(
+    MeanFieldSeedRun(
+      configuration: settings, game: settings.finiteGame(), folder: folder,
+      fingerprint: settings.hash, resumes: true,
+      provenance: Provenance(threads: 1, commandLine: [], generator: "taus2"),
+      interruption: stopped, report: { _ in stopped.request() }))
+  let text = try readText(folder.checkpointPath)
+  let body = String(text.split(separator: "\n")[1]).replacing("\"seed\":5", with: "\"seed\":6")
+  let damaged =
+    damage == "cut" ? String(text.prefix(text.count / 2)) : "\(fingerprint(body))\n\(body)\n"
+  #expect(damaged != text)
+  try writeAtomically(damaged, to: folder.checkpointPath)
+  let metrics = try readData(folder.metricsPath)
+  let error = #expect(throws: FileError.self) {
+    try train(settings, into: root.path, resumes: true)
+  }
+  #expect(error?.path == folder.checkpointPath)
+  #expect(error?.problem.contains("--force") == true)
+  #expect(try readData(folder.metricsPath) == metrics)
+}
+
+@Test func `compare judges a mean-field run anew, and sees what was changed`() throws {
+  let root = try TemporaryFolder()
+  let trained = try train(configuration(rides, ["replicates=1"]), into: root.path)
+  #expect(try trained.run.isMeanField)
+  let again = try MeanFieldTrainingSession.compare(trained.run, interruption: Interruption())
+  #expect(again.verdict.per_seed[0].value_loss == trained.verdict.per_seed[0].value_loss)
+  // Rejecting type 3 where it is accepted.
+  let path = trained.run.seedFolder(5).policyPath
+  let text = try readText(path)
+  let changed = text.replacing(
+    "last,1,3,\"(0,3)\",1,accept,1.0",
+    with: "last,1,3,\"(0,3)\",0,reject,1.0")
+  #expect(changed != text, "\(text)")
+  try writeAtomically(changed, to: path)
+  let judged = try MeanFieldTrainingSession.compare(trained.run, interruption: Interruption())
+  #expect(judged.verdict.per_seed[0].wrong_actions == 1)
+  #expect(judged.verdict.per_seed[0].value_loss! > 0.1)
+}
+
+@Test(arguments: [
+  ("game.parameters.lambda=1", "game.parameters.lambda"),
+  ("learner.updates=0", "learner.updates = 0: must be"),
+  ("learner.delta=-1", "learner.delta = -1"),
+  ("learner.kind=q-learning", "learner.kind = q-learning"),
+  ("training.steps=0", "training.steps = 0"),
+  ("evaluation.against.scan=-1", "evaluation.against.scan = -1"),
+])
+func `what is wrong with mean-field training is said before any work`(
+  override: String, words: String
+) throws {
+  let error = #expect(throws: ConfigurationError.self) { try configuration(rides, [override]) }
+  #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
+}
