@@ -20,7 +20,7 @@ struct BracketSearch: Codable, Sendable, Equatable {
     /// Whether an answer is enclosed.
     var probes = true
     /// How often the search may find an end to have been wrong.
-    var recoveries = 8
+    var recoveries = 6
   }
 
   enum Phase: Codable, Sendable, Equatable {
@@ -144,8 +144,8 @@ struct BracketSearch: Codable, Sendable, Equatable {
   private mutating func moveOut(beyondLow: Bool, width: Double) {
     recoveries += 1
     guard recoveries <= settings.recoveries else {
-      phase = .done(.bracketLost)
-      return
+      return found(
+        0.5 * (low + high), Finding(sign: .undecided, halfWidth: 0, undecided: .bracketLost))
     }
     (lowStands, highStands) = (0, 0)
     let step = 2 * width
@@ -172,7 +172,9 @@ struct BracketSearch: Codable, Sendable, Equatable {
     }
     let distance = 2 * max(settings.tolerance, finding.halfWidth)
     // The ends of a bracket around a jump are too close to it to be relied on.
-    if verdict == .jump { (low, high) = (bounds.lowerBound, bounds.upperBound) }
+    if verdict == .jump || verdict == .bracketLost {
+      (low, high) = (bounds.lowerBound, bounds.upperBound)
+    }
     encloses(m, below: distance, above: distance)
   }
 
@@ -200,8 +202,12 @@ struct BracketSearch: Codable, Sendable, Equatable {
   private mutating func encloses(_ centre: Double, below: Double?, above: Double?) {
     let below = below.flatMap { centre - $0 > low ? $0 : nil }
     let above = above.flatMap { centre + $0 < high ? $0 : nil }
-    phase =
-      below == nil && above == nil
-      ? .done(verdict) : .probe(centre: centre, below: below, above: above)
+    guard below == nil, above == nil else {
+      phase = .probe(centre: centre, below: below, above: above)
+      return
+    }
+    // Signs that contradict each other only close to one point are what a jump makes of learning.
+    let isClose = high - low <= 0.05 * (bounds.upperBound - bounds.lowerBound)
+    phase = .done(verdict == .bracketLost && isClose ? .jump : verdict)
   }
 }
