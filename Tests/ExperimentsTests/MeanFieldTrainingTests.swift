@@ -23,7 +23,7 @@ private let rides = """
 
   """
 
-private func configuration(
+private func rideConfiguration(
   _ text: String = rides, _ overrides: [String] = []
 ) throws -> MeanFieldConfiguration {
   try MeanFieldConfiguration(
@@ -50,7 +50,7 @@ private func files(_ run: RunFolder) throws -> [String: Data] {
 
 @Test func `a mean-field run is judged at the exact equilibrium`() throws {
   let root = try TemporaryFolder()
-  let session = try train(configuration(), into: root.path)
+  let session = try train(rideConfiguration(), into: root.path)
   #expect(session.verdict.exact.status == .converged)
   let rows = session.verdict.per_seed
   #expect(rows.map(\.seed) == [5, 6])
@@ -73,7 +73,7 @@ private func files(_ run: RunFolder) throws -> [String: Data] {
 
 @Test func `the columns of a mean-field run are what was seen and what is exact`() throws {
   let root = try TemporaryFolder()
-  let run = try train(configuration(rides, ["replicates=1"]), into: root.path).run
+  let run = try train(rideConfiguration(rides, ["replicates=1"]), into: root.path).run
   let table = try CSVTable(path: run.seedFolder(5).metricsPath)
   let m = try table.column("m").map { $0! }
   #expect(m[0] == 0.45)
@@ -92,7 +92,7 @@ private func files(_ run: RunFolder) throws -> [String: Data] {
 
 @Test func `a mean-field run does not depend on threads or on being stopped`() throws {
   let (whole, parts) = (try TemporaryFolder(), try TemporaryFolder())
-  let settings = try configuration()
+  let settings = try rideConfiguration()
   let expected = try files(train(settings, into: whole.path, threads: 1).run)
   #expect(expected.count == 10)
   let stopped = Interruption()
@@ -126,7 +126,7 @@ private func files(_ run: RunFolder) throws -> [String: Data] {
 @Test(arguments: ["cut", "other seed"])
 func `a damaged checkpoint of a mean-field run is refused`(damage: String) throws {
   let root = try TemporaryFolder()
-  let settings = try configuration(rides, ["replicates=1"])
+  let settings = try rideConfiguration(rides, ["replicates=1"])
   let stopped = Interruption()
   let run = RunFolder(root: root.path, configuration: settings)
   try makeFolder(run.path)
@@ -155,7 +155,7 @@ func `a damaged checkpoint of a mean-field run is refused`(damage: String) throw
 
 @Test func `compare judges a mean-field run anew, and sees what was changed`() throws {
   let root = try TemporaryFolder()
-  let trained = try train(configuration(rides, ["replicates=1"]), into: root.path)
+  let trained = try train(rideConfiguration(rides, ["replicates=1"]), into: root.path)
   #expect(try trained.run.isMeanField)
   let again = try MeanFieldTrainingSession.compare(trained.run, interruption: Interruption())
   #expect(again.verdict.per_seed[0].value_loss == trained.verdict.per_seed[0].value_loss)
@@ -183,6 +183,6 @@ func `a damaged checkpoint of a mean-field run is refused`(damage: String) throw
 func `what is wrong with mean-field training is said before any work`(
   override: String, words: String
 ) throws {
-  let error = #expect(throws: ConfigurationError.self) { try configuration(rides, [override]) }
+  let error = #expect(throws: ConfigurationError.self) { try rideConfiguration(rides, [override]) }
   #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
 }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// `bench [q-learning] [actor-critic] [calvano] [stepping] [bimatrix] [stationary] [all] [--rounds N]
-/// [--limit SECONDS] [--sessions N] [--plot FOLDER] [--quick]`, or
+/// `bench [q-learning] [actor-critic] [calvano] [stepping] [bimatrix] [stationary]
+/// [mean-field] [mean-field-q-learning] [all] [--rounds N] [--limit SECONDS] [--sessions N] [--plot FOLDER] [--quick]`, or
 /// `bench count [actor-critic] (swift | c | c-two) GRID ACTIONS STEPS` and
 /// `bench count-calvano (swift | c | c-this) PERIODS` for counting instructions from outside,
 /// `bench learners` and `bench allocate LEARNER STEPS` for counting allocations.
@@ -43,7 +43,10 @@ enum Bench {
       options.quick = true
       arguments.remove(at: at)
     }
-    let known = ["q-learning", "actor-critic", "calvano", "stepping", "bimatrix", "stationary"]
+    let known = [
+      "q-learning", "actor-critic", "calvano", "stepping", "bimatrix", "stationary",
+      "mean-field", "mean-field-q-learning",
+    ]
     if arguments.isEmpty || arguments == ["all"] { arguments = known }
     guard arguments.allSatisfy(known.contains) else { usage() }
 
@@ -56,6 +59,8 @@ enum Bench {
       case "calvano": try calvanoBenchmark(options)
       case "stepping": try steppingBenchmark(options)
       case "bimatrix": try bimatrixBenchmark(options)
+      case "mean-field": try meanFieldBenchmark(options)
+      case "mean-field-q-learning": try frozenQLearningBenchmark(options)
       default: try stationaryBenchmark(options)
       }
       print("\nload average now \(loadAverage())")
@@ -66,7 +71,8 @@ enum Bench {
     FileHandle.standardError.write(
       Data(
         """
-        usage: run [q-learning | actor-critic | calvano | stepping | bimatrix | stationary | all] ...
+        usage: run [q-learning | actor-critic | calvano | stepping | bimatrix | stationary |
+                    mean-field | mean-field-q-learning | all] ...
                    [--rounds N] [--limit SECONDS] [--sessions N] [--plot FOLDER] [--quick]
 
         """.utf8))

@@ -37,6 +37,8 @@ public struct Broyden: Sendable {
   public init() {}
 
   /// Reads a resolved solver section.
+  ///
+  /// - Throws: `GameError` about `tolerance` if doubles cannot deliver it.
   public init(_ set: ParameterSet) throws {
     if case .list(let values) = set["start"] {
       start = values.compactMap { value in
@@ -50,6 +52,7 @@ public struct Broyden: Sendable {
     starts = set.integer("starts")
     tolerance = set.real("tolerance")
     maximumSteps = set.integer("max_steps")
+    try checkTolerance(tolerance)
   }
 
   /// One run.
@@ -80,10 +83,7 @@ public struct Broyden: Sendable {
     from start: [Double], bounds: [ClosedRange<Double>], isCancelled: () -> Bool = { false },
     _ f: ([Double]) throws -> [Double]
   ) throws -> Run {
-    guard start.count == bounds.count else {
-      throw MeanFieldError.unsuitable(
-        "solver.start has \(start.count) numbers and the interaction \(bounds.count) scalars")
-    }
+    try check(start, bounds)
     var iteration = BroydenIteration(start: start, bounds: bounds)
     var run = Run(
       start: iteration.point, m: iteration.point, residual: [], lengths: [], status: .limit,
@@ -115,6 +115,13 @@ public struct Broyden: Sendable {
     }
   }
 
+  private func check(_ start: [Double], _ bounds: [ClosedRange<Double>]) throws {
+    guard start.count == bounds.count else {
+      throw MeanFieldError.unsuitable(
+        "solver.start has \(start.count) numbers and the interaction \(bounds.count) scalars")
+    }
+  }
+
   /// Where the runs begin: `start` or the middle of the bounds, then points of the Halton sequence
   /// (Halton 1960), which fill the box evenly for any number of them.
   public func startingPoints(_ bounds: [ClosedRange<Double>]) -> [[Double]] {
@@ -133,17 +140,26 @@ public struct Broyden: Sendable {
 
   /// The distinct roots of any residual map, ascending, with every run.
   ///
-  /// Two roots are one if each scalar differs by less than 1e-6 of its bounds' width.
-  /// - Throws: as `run`.
+  /// Two roots are one if each scalar differs by less than 1e-6 of its bounds' width. A run in which
+  /// f throws a `MeanFieldError`, as where the population's chain falls apart, is left out.
+  /// - Throws: as `run`, but a `MeanFieldError` only if no run goes through.
   public func roots(
     bounds: [ClosedRange<Double>], isCancelled: () -> Bool = { false },
     _ f: ([Double]) throws -> [Double]
   ) throws -> (roots: [Run], runs: [Run]) {
     var runs: [Run] = []
     var roots: [Run] = []
+    var failure: MeanFieldError?
+    if let start { try check(start, bounds) }
     for start in startingPoints(bounds) {
       if isCancelled() { break }
-      let run = try run(from: start, bounds: bounds, isCancelled: isCancelled, f)
+      let run: Run
+      do {
+        run = try self.run(from: start, bounds: bounds, isCancelled: isCancelled, f)
+      } catch let error as MeanFieldError {
+        failure = failure ?? error
+        continue
+      }
       runs.append(run)
       guard run.status == .converged else { continue }
       let same = roots.firstIndex { root in
@@ -157,6 +173,7 @@ public struct Broyden: Sendable {
         roots.append(run)
       }
     }
+    if let failure, runs.isEmpty { throw failure }
     roots.sort { $0.m.lexicographicallyPrecedes($1.m) }
     return (roots, runs)
   }
@@ -211,6 +228,7 @@ public struct Broyden: Sendable {
         ? ": with finitely many actions Φ jumps where the optimal policy switches, and may have no "
           + "fixed point without mixing" : "")
       + (runs.contains(where: \.isStuck) ? "; runs ended at the bounds of interaction" : "")
+      + (best.lengths.min()! < 1e-9 ? "; tolerance may be below what doubles deliver here" : "")
   }
 }
 
@@ -244,6 +262,17 @@ extension MeanFieldCrossing {
         of: policy, law: response.law, at: response.m, in: game
       ).residuals
     }
+  }
+}
+
+/// Refuses a tolerance that sums of probabilities, known to a few units in the sixteenth digit, cannot
+/// meet.
+///
+/// - Throws: `GameError` about `tolerance`.
+func checkTolerance(_ tolerance: Double) throws {
+  let smallest = MeanFieldEquilibrium.smallestTolerance
+  guard tolerance >= smallest else {
+    throw GameError("tolerance", "must be at least \(smallest): doubles know Φ(m) no better")
   }
 }
 

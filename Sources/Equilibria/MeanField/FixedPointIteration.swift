@@ -51,12 +51,14 @@ public struct FixedPointIteration: Sendable {
 
   /// Reads a resolved solver section.
   ///
-  /// - Throws: `GameError` about `start_law` if it does not sum to 1 within 1e-9.
+  /// - Throws: `GameError` about `start_law` if it does not sum to 1 within 1e-9, about `tolerance` if
+  ///   doubles cannot deliver it.
   public init(_ set: ParameterSet) throws {
     damping = set.real("damping")
     start = Start(rawValue: set.text("start"))!
     tolerance = set.real("tolerance")
     maximumSteps = set.integer("max_steps")
+    try checkTolerance(tolerance)
     if case .list(let values) = set["start_law"] {
       let law = values.compactMap { value -> Double? in
         switch value {

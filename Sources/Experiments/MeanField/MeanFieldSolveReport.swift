@@ -27,14 +27,20 @@ public enum MeanFieldSolveReport {
     if let mixed = solution.crossings.first(where: { $0.everyoneMixes != nil }) {
       lines += mixtures(mixed, model)
     }
+    let scan = solution.scanSeconds > 0 ? ", all crossings \(clock(solution.scanSeconds))" : ""
     lines.append(
       paragraph(
         "status:      ",
-        "\(verdict.status.rawValue) after \(duration(solution.seconds)), scan "
-          + "\(duration(solution.scanSeconds)): \(verdict.note)"))
+        "\(verdict.status.rawValue) after \(clock(solution.seconds))\(scan)"
+          + (verdict.note.isEmpty ? "" : ": \(verdict.note)")))
     lines.append(paragraph("certificate: ", certificate(solution)))
     lines.append(paragraph("counting:    ", counting(solution)))
     return lines.joined(separator: "\n")
+  }
+
+  /// `1.2 ms` below a second.
+  private static func clock(_ seconds: Double) -> String {
+    seconds < 1 ? "\(decimal(1000 * seconds, seconds < 0.01 ? 2 : 0)) ms" : duration(seconds)
   }
 
   private static func crossings(

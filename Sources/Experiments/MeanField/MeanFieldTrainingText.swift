@@ -38,7 +38,7 @@ extension MeanFieldTrainingVerdict {
       table.add([
         "\(row.seed)", row.m.text, row.interval.map { "[\(short($0[0])), \(short($0[1]))]" } ?? "",
         row.m_exact?.text ?? "none", row.wrong_actions.map { "\($0)" } ?? "",
-        row.value_loss.map(short) ?? "", row.status.rawValue,
+        row.value_loss.map { short(withoutDust($0, row)) } ?? "", row.status.rawValue,
       ])
     }
     let rest = count - min(count, Self.shown)
@@ -47,10 +47,14 @@ extension MeanFieldTrainingVerdict {
 
   private var overSeeds: String {
     var table = TextTable(["", "IQM", "95% interval", "exact"])
-    func add(_ label: String, _ statistic: SeedStatistic?, _ exact: String) {
+    let dust = 1e-12 * (per_seed.compactMap(\.value_scale).max() ?? 0)
+    func add(
+      _ label: String, _ statistic: SeedStatistic?, _ exact: String, dust: Double = 0
+    ) {
       guard let statistic else { return }
-      let interval = "[\(tableNumber(statistic.low)), \(tableNumber(statistic.high))]"
-      table.add([label, tableNumber(statistic.iqm), count > 1 ? interval : "one seed", exact])
+      func number(_ value: Double) -> String { tableNumber(abs(value) <= dust ? 0 : value) }
+      let interval = "[\(number(statistic.low)), \(number(statistic.high))]"
+      table.add([label, number(statistic.iqm), count > 1 ? interval : "one seed", exact])
     }
     let values = Set(per_seed.compactMap(\.m_exact?.text))
     for (scalar, name) in interaction.enumerated() {
@@ -62,9 +66,9 @@ extension MeanFieldTrainingVerdict {
     add("|m − exact m|", statistics.m_error, "0")
     add("states with a wrong action", statistics.wrong_actions, "0")
     add("agents at them, share", statistics.wrong_mass, "0")
-    add("smallest exact action gap", statistics.smallest_gap, "")
-    add("value loss, worst state", statistics.value_loss, "0")
-    add("value loss, mean", statistics.value_loss_mean, "0")
+    add("smallest exact action gap", statistics.smallest_gap, "", dust: dust)
+    add("value loss, worst state", statistics.value_loss, "0", dust: dust)
+    add("value loss, mean", statistics.value_loss_mean, "0", dust: dust)
     add("total variation, law as seen", statistics.total_variation, "0")
     add("total variation, policy's law", statistics.total_variation_policy, "0")
     let converged = per_seed.count { $0.isConverged }
@@ -106,6 +110,11 @@ extension MeanFieldTrainingVerdict {
           + "these tables; go on with --resume")
     }
     return lines
+  }
+
+  /// A loss that is rounding beside the values themselves reads as 0.
+  private func withoutDust(_ loss: Double, _ row: Seed) -> Double {
+    abs(loss) <= 1e-12 * (row.value_scale ?? 0) ? 0 : loss
   }
 
   private func short(_ value: Double) -> String {

@@ -70,14 +70,15 @@ struct LinearQLearner: FrozenLearner {
   private let copyEvery: Int
   private let episode: Int
   /// The column of each row's label.
-  private let columns: [Int]
+  private let columns: UnsafeMutablePointer<Int>
   private let columnCount: Int
   /// 1 / ‖φ(x)‖².
-  private let scales: [Double]
+  private let scales: UnsafeMutablePointer<Double>
   /// θ, `[feature × column]`.
-  private var weights: [Double]
+  private let weights: UnsafeMutablePointer<Double>
   /// maxₐ Q(x, a; θ⁻) of each state.
-  private var best: [Double]
+  private let best: UnsafeMutablePointer<Double>
+  private let memory = TableMemory()
 
   init(
     _ features: StateFeatures, world: FrozenWorld, step: Schedule, updates: Int, copyEvery: Int,
@@ -90,33 +91,39 @@ struct LinearQLearner: FrozenLearner {
     self.copyEvery = copyEvery
     self.episode = episode
     var labels: [Label] = []
-    columns = world.layout.actionLabels.map { label in
-      if let known = labels.firstIndex(of: label) { return known }
-      labels.append(label)
-      return labels.count - 1
+    columns = memory.block(of: world.layout.rowCount, repeating: 0)
+    for (row, label) in world.layout.actionLabels.enumerated() {
+      columns[row] = labels.firstIndex(of: label) ?? labels.count
+      if columns[row] == labels.count { labels.append(label) }
     }
     columnCount = labels.count
-    scales = (0..<features.stateCount).map { state in
+    scales = memory.block(of: features.stateCount, repeating: 0)
+    for state in 0..<features.stateCount {
       let square = (features.starts[state]..<features.starts[state + 1]).reduce(0.0) {
         $0 + features.values[$1] * features.values[$1]
       }
-      return square > 0 ? 1 / square : 0
+      scales[state] = square > 0 ? 1 / square : 0
     }
-    weights = [Double](repeating: 0, count: features.featureCount * labels.count)
-    best = [Double](repeating: 0, count: features.stateCount)
+    weights = memory.block(of: features.featureCount * labels.count, repeating: 0)
+    best = memory.block(of: features.stateCount, repeating: 0)
   }
 
   /// Q(x, a; θ) of a row.
+  @inline(__always)
   private func value(_ state: Int, _ row: Int) -> Double {
     var sum = 0.0
-    for entry in features.starts[state]..<features.starts[state + 1] {
-      sum += features.values[entry] * weights[features.indices[entry] * columnCount + columns[row]]
+    var entry = features.starts[state]
+    let end = features.starts[state &+ 1]
+    while entry < end {
+      sum +=
+        features.values[entry] * weights[features.indices[entry] &* columnCount &+ columns[row]]
+      entry &+= 1
     }
     return sum
   }
 
-  private mutating func copyTarget() {
-    for state in best.indices {
+  private func copyTarget() {
+    for state in 0..<features.stateCount {
       var top = -Double.infinity
       for row in world.layout.rows(of: state) { top = max(top, value(state, row)) }
       best[state] = top
@@ -127,7 +134,8 @@ struct LinearQLearner: FrozenLearner {
     _ problem: inout FrozenProblem, world: FrozenWorld, budget: Double,
     using stream: inout RandomStream, isCancelled: () -> Bool
   ) throws -> FrozenAnswer {
-    for index in weights.indices { weights[index] = 0 }
+    let weightCount = features.featureCount * columnCount
+    weights.update(repeating: 0, count: weightCount)
     let total = Int(Double(updates) * budget)
     let clock = ScheduleClock(step, total: total)
     var state = 0
@@ -140,13 +148,17 @@ struct LinearQLearner: FrozenLearner {
       let next = world.moves.draw(row, using: &stream)
       let target = world.payoffs[row] + world.discount * best[next]
       let amount = clock.value(at: t) * scales[state] * (target - value(state, row))
-      for entry in features.starts[state]..<features.starts[state + 1] {
-        weights[features.indices[entry] * columnCount + columns[row]] +=
+      var entry = features.starts[state]
+      let end = features.starts[state &+ 1]
+      while entry < end {
+        weights[features.indices[entry] &* columnCount &+ columns[row]] +=
           amount * features.values[entry]
+        entry &+= 1
       }
       state = next
     }
-    guard weights.allSatisfy(\.isFinite) else {
+    let learned = UnsafeBufferPointer(start: weights, count: weightCount)
+    guard learned.allSatisfy(\.isFinite) else {
       throw GameError(
         "learner.step",
         "weights left the finite numbers; take smaller steps, fewer features, or a larger copy_every"
@@ -160,6 +172,6 @@ struct LinearQLearner: FrozenLearner {
     }
     return FrozenAnswer(
       policy: MeanFieldPolicy(rows: rows, in: layout), actionValues: values, updates: total,
-      largestWeight: weights.reduce(0) { max($0, abs($1)) })
+      largestWeight: learned.reduce(0) { max($0, abs($1)) })
   }
 }

@@ -43,7 +43,8 @@ extension StreamRole {
 /// trial doubles its samples until |f̂| is either within δ, the interval being no wider, or
 /// outside both δ and its interval; a sign is believed once two trials in a row agree, and
 /// from the third trial on the budgets double. So a decided sign has survived the sampling error of the path,
-/// by the interval, and the luck of learning, by the independent trial.
+/// by the interval, and the luck of learning, by the independent trial. Of a probe, which an interval
+/// will rest on, four trials in a row must agree.
 struct AdaptiveSearch<Inner: FrozenLearner> {
   let settings: SearchSettings
   private let seed: UInt64
@@ -94,31 +95,38 @@ struct AdaptiveSearch<Inner: FrozenLearner> {
     world.freeze(problem.tables)
     var looks: [Look] = []
     var agreed: ResidualSign?
-    let most = settings.signRule == .naive ? 1 : settings.trials
+    // Probes are what an interval rests on: there the luck of learning must be excluded better.
+    let (most, needed) =
+      settings.signRule == .naive || settings.trials == 1
+      ? (1, 1) : purpose == .probe ? (settings.trials + 2, 4) : (settings.trials, 2)
     while agreed == nil, looks.count < most {
-      let look = try trial(looks.count, at: m, isCancelled)
-      if most == 1 || (look.sign != .undecided && looks.last?.sign == look.sign) {
-        agreed = look.sign
+      looks.append(try trial(looks.count, at: m, isCancelled))
+      let run = looks.suffix(needed)
+      if run.count == needed, needed == 1 || run.allSatisfy({ $0.sign == run.first!.sign }),
+        needed == 1 || run.first!.sign != .undecided
+      {
+        agreed = run.first!.sign
       }
-      looks.append(look)
     }
     let last = looks.last!
     let spread = looks.map(\.residual).max()! - looks.map(\.residual).min()!
     let widest = looks.map(\.halfWidth).max()!
     // Trials that differ by more than their errors learned different policies.
     let isSplit = spread > 2 * widest + settings.delta
-    let isCoarse = last.halfWidth > settings.delta
-    if agreed == nil, !isSplit, !isCoarse { agreed = .within }
+    let isWide = last.halfWidth > settings.delta
+    if agreed == nil, !isSplit, !isWide { agreed = .within }
+    let samplesNeeded = Double(last.samples) * pow(last.halfWidth / settings.delta, 2)
+    let allowed = settings.signRule == .naive ? settings.samples : settings.samplesMost
+    let isCoarse = isWide && samplesNeeded > Double(allowed)
 
     var after = state
     after.search.take(
       BracketSearch.Finding(
         sign: agreed ?? .undecided, halfWidth: last.halfWidth,
-        undecided: isSplit ? .jump : isCoarse ? .belowSampling : .converged))
+        undecided: isSplit ? .jump : isWide ? .belowSampling : .converged))
     after.steps += 1
     if isCoarse {
-      let needed = Double(last.samples) * pow(last.halfWidth / settings.delta, 2)
-      after.samplesNeeded = max(after.samplesNeeded ?? 0, needed)
+      after.samplesNeeded = max(after.samplesNeeded ?? 0, samplesNeeded)
     }
     let step = OuterStep(
       index: after.steps, purpose: purpose, m: [m], residual: [last.residual],
@@ -128,11 +136,12 @@ struct AdaptiveSearch<Inner: FrozenLearner> {
       samples: looks.reduce(0) { $0 + $1.samples }, trials: looks.map(\.residual),
       policy: last.answer.policy, law: last.law, actionValues: last.answer.actionValues,
       bellmanResidual: last.answer.bellmanResidual,
-      note: note(agreed: agreed, isSplit: isSplit, isCoarse: isCoarse, last))
+      note: note(
+        agreed: agreed, isSplit: isSplit, samplesNeeded: isCoarse ? samplesNeeded : nil, last))
     let side = MeanFieldEstimate.Side(
       m: m, mapped: m - last.residual, policy: step.policy, law: step.law)
-    if m == after.search.low { after.low = side }
-    if m == after.search.high { after.high = side }
+    if m == after.search.low { after.low = .init(side, last.answer.isUnderConverged) }
+    if m == after.search.high { after.high = .init(side, last.answer.isUnderConverged) }
     if after.search.answer == m, after.answer == nil {
       after.answer = step
       after.isUnderConverged = last.answer.isUnderConverged
@@ -183,10 +192,9 @@ struct AdaptiveSearch<Inner: FrozenLearner> {
     var sample = PopulationSample(
       problem.tables, layout: problem.layout, turnover: problem.game.turnover,
       policy: answer.policy, burnIn: settings.burnIn, using: &stream)
-    var target = Int(min(Double(settings.samples) * budget, 1e12))
-    let most =
-      settings.signRule == .naive
-      ? target : Int(min(Double(settings.samplesMost) * budget, 1e12))
+    let allowed = settings.signRule == .naive ? settings.samples : settings.samplesMost
+    var target = Int(min(Double(settings.samples) * budget, Double(allowed)))
+    let most = allowed
     let looks = 1 + Int(log2(Double(most) / Double(target)))
     // Each of the looks errs with its share of the probability, so together with no more than all.
     let quantile = try studentQuantile(
@@ -217,12 +225,12 @@ struct AdaptiveSearch<Inner: FrozenLearner> {
   }
 
   private func note(
-    agreed: ResidualSign?, isSplit: Bool, isCoarse: Bool, _ last: Look
+    agreed: ResidualSign?, isSplit: Bool, samplesNeeded: Double?, _ last: Look
   ) -> String {
     var notes: [String] = []
     if agreed == nil, isSplit { notes.append("trials learn different policies here") }
-    if isCoarse, settings.signRule == .tested {
-      notes.append("the most samples leave ±\(compact(last.halfWidth))")
+    if let samplesNeeded, settings.signRule == .tested {
+      notes.append("delta would take about \(compact(samplesNeeded)) samples")
     }
     if last.answer.isUnderConverged {
       notes.append("the policy still mixes between actions that are not equally good")
@@ -236,7 +244,11 @@ struct AdaptiveSearch<Inner: FrozenLearner> {
     let search = state.search
     var status = MeanFieldLearningStatus.running
     if case .done(let found) = search.phase { status = found }
-    if status == .converged, state.isUnderConverged { status = .underConverged }
+    let isInterior =
+      status == .jump
+      ? [state.low, state.high].contains { $0?.isUnderConverged == true }
+      : status == .converged && state.isUnderConverged
+    if isInterior { status = .underConverged }
     let shown = state.answer ?? state.last
     return MeanFieldEstimate(
       m: [search.estimate], residual: shown?.residual ?? [],
@@ -246,7 +258,7 @@ struct AdaptiveSearch<Inner: FrozenLearner> {
   }
 
   private var sides: [MeanFieldEstimate.Side]? {
-    guard let low = state.low, let high = state.high, low.m == state.search.low,
+    guard let low = state.low?.side, let high = state.high?.side, low.m == state.search.low,
       high.m == state.search.high
     else { return nil }
     return [low, high]
@@ -281,8 +293,36 @@ struct AdaptiveSearch<Inner: FrozenLearner> {
 
   private func compact(_ x: Double) -> String { String(format: "%.4g", x) }
 
-  var policy: MeanFieldPolicy { (state.answer ?? state.last)?.policy ?? .uniform(world.layout) }
-  var law: [Double] { (state.answer ?? state.last)?.law ?? [] }
+  var policy: MeanFieldPolicy {
+    groups?.policy ?? (state.answer ?? state.last)?.policy ?? .uniform(world.layout)
+  }
+  var law: [Double] { groups?.law ?? (state.answer ?? state.last)?.law ?? [] }
+
+  /// At a jump: the population of which the share w = (Φ_L − m) / (Φ_L − Φ_R) plays the right policy,
+  /// the rest the left one, so that together they make m.
+  private var groups: (policy: MeanFieldPolicy, law: [Double])? {
+    guard state.search.phase == .done(.jump), let sides else { return nil }
+    let (left, right) = (sides[0], sides[1])
+    guard left.mapped > right.mapped else { return nil }
+    let share = min(
+      max((left.mapped - state.search.estimate) / (left.mapped - right.mapped), 0), 1)
+    let layout = world.layout
+    var policy = left.policy
+    var law = left.law
+    for x in law.indices {
+      let (stay, move) = ((1 - share) * left.law[x], share * right.law[x])
+      law[x] = stay + move
+      for row in layout.rows(of: x) where left.policy.weights[row] != right.policy.weights[row] {
+        // Where neither group is ever seen, the shares do as well.
+        policy.weights[row] =
+          law[x] > 0
+          ? (stay * left.policy.weights[row] + move * right.policy.weights[row]) / law[x]
+          : (1 - share) * left.policy.weights[row] + share * right.policy.weights[row]
+      }
+    }
+    return (policy, law)
+  }
+
   var actionValues: [Double]? { (state.answer ?? state.last)?.actionValues }
 
   /// Takes up a snapshot of the same search.
@@ -312,13 +352,24 @@ public struct AdaptiveSnapshot: Codable, Sendable {
   var answer: OuterStep?
   var isUnderConverged = false
   /// What was found at the ends of the bracket.
-  var low: MeanFieldEstimate.Side?
-  var high: MeanFieldEstimate.Side?
+  var low: End?
+  var high: End?
   /// Samples that the tolerance would have needed, where they were more than allowed.
   var samplesNeeded: Double?
   var largestWeight: Double?
 
   init(search: BracketSearch) { self.search = search }
+
+  /// What was found at an end of the bracket.
+  struct End: Codable, Sendable {
+    var side: MeanFieldEstimate.Side
+    var isUnderConverged: Bool
+
+    init(_ side: MeanFieldEstimate.Side, _ isUnderConverged: Bool) {
+      self.side = side
+      self.isUnderConverged = isUnderConverged
+    }
+  }
 }
 
 /// A learner that is such a search and nothing else.

@@ -3,8 +3,8 @@
 /// Plain bisection never recovers from a wrong sign: the equilibrium is then outside every later
 /// bracket. Here the bracket can be left again. An end that has stood while the other moved
 /// `recheckAfter` times is looked at once more, since that is what a wrong sign looks like from
-/// inside; if its sign is now the other one, the search goes back out beyond it by steps that double. An
-/// answer, once |f̂| is within the tolerance, can be enclosed by probes on both sides, further out
+/// inside; so are both ends of a bracket that has become as narrow as the tolerance. If its sign is now
+/// the other one, the search goes back out beyond it by steps that double. An answer, once |f̂| is within the tolerance, can be enclosed by probes on both sides, further out
 /// until the signs on both sides are the right ones: [low, high] is then an interval for the
 /// crossing.
 ///
@@ -20,7 +20,7 @@ struct BracketSearch: Codable, Sendable, Equatable {
     /// Whether an answer is enclosed.
     var probes = true
     /// How often the search may find an end to have been wrong.
-    var recoveries = 12
+    var recoveries = 6
   }
 
   enum Phase: Codable, Sendable, Equatable {
@@ -129,8 +129,14 @@ struct BracketSearch: Codable, Sendable, Equatable {
       }
     }
     let middle = 0.5 * (low + high)
-    if high - low <= settings.tolerance || middle <= low || middle >= high {
-      phase = .done(.jump)
+    guard high - low <= settings.tolerance || middle <= low || middle >= high else { return }
+    // Nothing comes after this: both ends must have stood a second look.
+    if settings.recheckAfter > 0, lowStands >= 0, low > bounds.lowerBound {
+      phase = .recheck(low: true)
+    } else if settings.recheckAfter > 0, highStands >= 0, high < bounds.upperBound {
+      phase = .recheck(low: false)
+    } else {
+      found(middle, Finding(sign: .undecided, halfWidth: 0, undecided: .jump))
     }
   }
 
@@ -138,8 +144,8 @@ struct BracketSearch: Codable, Sendable, Equatable {
   private mutating func moveOut(beyondLow: Bool, width: Double) {
     recoveries += 1
     guard recoveries <= settings.recoveries else {
-      phase = .done(.bracketLost)
-      return
+      return found(
+        0.5 * (low + high), Finding(sign: .undecided, halfWidth: 0, undecided: .bracketLost))
     }
     (lowStands, highStands) = (0, 0)
     let step = 2 * width
@@ -165,6 +171,10 @@ struct BracketSearch: Codable, Sendable, Equatable {
       return
     }
     let distance = 2 * max(settings.tolerance, finding.halfWidth)
+    // The ends of a bracket around a jump are too close to it to be relied on.
+    if verdict == .jump || verdict == .bracketLost {
+      (low, high) = (bounds.lowerBound, bounds.upperBound)
+    }
     encloses(m, below: distance, above: distance)
   }
 
@@ -192,8 +202,12 @@ struct BracketSearch: Codable, Sendable, Equatable {
   private mutating func encloses(_ centre: Double, below: Double?, above: Double?) {
     let below = below.flatMap { centre - $0 > low ? $0 : nil }
     let above = above.flatMap { centre + $0 < high ? $0 : nil }
-    phase =
-      below == nil && above == nil
-      ? .done(verdict) : .probe(centre: centre, below: below, above: above)
+    guard below == nil, above == nil else {
+      phase = .probe(centre: centre, below: below, above: above)
+      return
+    }
+    // Signs that contradict each other only close to one point are what a jump makes of learning.
+    let isClose = high - low <= 0.05 * (bounds.upperBound - bounds.lowerBound)
+    phase = .done(verdict == .bracketLost && isClose ? .jump : verdict)
   }
 }

@@ -30,7 +30,7 @@ struct SearchSettings {
   var outerSteps = 60
   var recheckAfter = 4
   var probes = true
-  var growth = 1.0
+  var growth = 1.25
   var growthMost = 16.0
 
   /// As printed in the paper's section 9.1.
@@ -39,6 +39,7 @@ struct SearchSettings {
     settings.delta = 1e-3
     settings.signRule = .naive
     settings.burnIn = 0
+    settings.growth = 1
     return settings
   }()
 
@@ -67,7 +68,8 @@ struct SearchSettings {
       "transitions before any counts; default 2000, paper 0"),
     Parameter(
       "trials", .integer(1...20), .optional,
-      "independent trials at one m at most; the last two must agree; default 6, 1 takes the first"),
+      "independent trials at one m at most, of which the last two must agree, at probes the last "
+        + "four of two more; default 6, 1 takes the first"),
     Parameter(
       "outer_steps", .integer(1...10_000), .optional, "outer steps at most; default 60"),
     Parameter(
@@ -78,7 +80,8 @@ struct SearchSettings {
       "probes", .boolean, .optional, "whether the answer is enclosed by probes; default true"),
     Parameter(
       "growth", .real(.closed(1, 4)), .optional,
-      "factor on updates and samples per halving of the bracket, to at most 16; default 1"),
+      "factor on updates and samples per halving of the bracket, to at most 16; default 1.25, paper 1"
+    ),
   ]
 
   /// Reads the keys that are written, over a preset's values.

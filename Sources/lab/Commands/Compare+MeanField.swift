@@ -3,40 +3,62 @@ import Experiments
 import Foundation
 
 extension Compare {
-  /// Whether the arguments are runs of mean-field games; those of both kinds cannot stand together.
+  /// Places mean-field policies in markets of N agents.
   ///
+  /// - Returns: false if what is compared is no mean-field game.
   /// - Throws: `ValidationError` for a mixture, and for options that are about games of N players.
-  func isAboutMeanFields() throws -> Bool {
-    guard policy == nil else { return false }
-    let kinds = try folders.map { try RunFolder(argument: $0).isMeanField }
-    guard kinds.contains(true) else { return false }
-    guard !kinds.contains(false) else {
-      throw ValidationError(
-        "runs of mean-field games and of games of N players cannot be compared with each other")
+  func compareMeanFields() throws -> Bool {
+    let comparisons: [MarketComparison]
+    let options = try market.options(threads: threads.threads)
+    let status = StatusLine(isSilent: output.quiet)
+    if let path = config ?? folders.first, isFile(path) {
+      guard case .meanField = try LabConfiguration(path: path, needs: [.game]) else {
+        guard config == nil else { return false }
+        throw ValidationError(
+          "\(path) is a configuration of no mean-field game; name its run, such as \(exampleRun)")
+      }
+      let configuration = try MeanFieldConfiguration(
+        path: path, overrides: Array(folders.dropFirst()), needs: [.solver, .market])
+      comparisons = [
+        try MarketComparison(
+          configuration, table: policy, options: options, interruption: Interruption.listening(),
+          status: status)
+      ]
+    } else {
+      let runs = try folders.map { try RunFolder(argument: $0) }
+      let kinds = try runs.map { try $0.isMeanField }
+      guard kinds.contains(true) else { return false }
+      guard !kinds.contains(false) else {
+        throw ValidationError(
+          "runs of mean-field games and of others do not compare; name one kind")
+      }
+      let interruption = Interruption.listening()
+      comparisons = try runs.map {
+        try MarketComparison($0, options: options, interruption: interruption, status: status)
+      }
     }
-    guard !crossPlay else {
-      throw ValidationError("--cross-play is for games of N players; leave it out")
+    if output.json {
+      print(
+        comparisons.count == 1 ? jsonLine(comparisons[0]) : jsonLine(["runs": comparisons]))
+    } else {
+      print(comparisons.map(\.text).joined(separator: "\n\n"))
+    }
+    for (number, comparison) in comparisons.enumerated() {
+      guard let folder = market.plots else { break }
+      let place = comparisons.count == 1 ? folder : "\(folder)/\(number + 1)"
+      switch try comparison.draw(into: place) {
+      case .drawn(let files): output.log("plots: \(files.joined(separator: "  "))")
+      case .skipped(let reason): output.log("plots: \(reason)")
+      }
     }
     return true
   }
 
-  /// Judges runs of mean-field games anew.
-  func compareMeanFields() throws {
-    let interruption = Interruption.listening()
-    let sessions = try folders.map {
-      try MeanFieldTrainingSession.compare(RunFolder(argument: $0), interruption: interruption)
-    }
-    if output.json {
-      if sessions.count == 1 {
-        print(jsonLine(sessions[0].verdict))
-      } else {
-        print(jsonLine(["runs": sessions.map(\.verdict)]))
-      }
-      return
-    }
-    for (index, session) in sessions.enumerated() {
-      if index > 0 { print("") }
-      show(session, output: output)
-    }
+  private var exampleRun: String { "runs/qlearn/0123456789abcdef" }
+
+  private func isFile(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+      && !isFolder.boolValue
   }
 }

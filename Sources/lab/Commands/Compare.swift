@@ -9,7 +9,9 @@ struct Compare: ParsableCommand {
     usage:
       "lab compare <run> ... [--against all|found|principal] [--cross-play]\n"
       + "    [--using last|average|best] [--json] [--quiet]\n"
-      + "       lab compare --policy FILE --config FILE [--json] [--quiet]",
+      + "       lab compare --policy FILE --config FILE [--json] [--quiet]\n"
+      + "       lab compare <mean-field run or config> [key=value ...]\n"
+      + "    [--agents 2,5,10,100,1000] [--replications N] [--seed SEED] [--plots DIR]",
     discussion: """
       Reads only the runs' folders: the games, the stored policies of every finished
       seed, and the exact solutions they are compared with are computed again. Each
@@ -17,11 +19,18 @@ struct Compare: ParsableCommand {
       with tests and intervals. With --policy, a policy of any other program is judged
       (see docs/results.md for the table's columns).
 
-      Example: lab compare runs/qlearn/0123456789abcdef --json
+      Runs and configurations of mean-field games are placed in markets of N agents:
+      how far an agent's value there is from that of the continuum, and what one agent
+      gains by deviating, with 95% bands (docs/mean-field-market.md).
+
+      Examples: lab compare runs/qlearn/0123456789abcdef --json
+                lab compare configs/mfe-capacity.yaml --agents 2,10,100
       """)
 
   @Argument(
-    help: ArgumentHelp("Runs' folders, or one seed's folder in them.", valueName: "run"),
+    help: ArgumentHelp(
+      "Runs' folders, or one seed's folder in them; or the configuration of a mean-field game and overrides.",
+      valueName: "run"),
     completion: .directory)
   var folders: [String] = []
 
@@ -56,6 +65,7 @@ struct Compare: ParsableCommand {
   @Option(help: "The configuration whose game --policy plays.", completion: .file())
   var config: String?
 
+  @OptionGroup var market: MarketArguments
   @OptionGroup var output: OutputOptions
   @OptionGroup var threads: ThreadOptions
 
@@ -94,9 +104,10 @@ struct Compare: ParsableCommand {
   }
 
   func run() throws {
-    if try isAboutMeanFields() {
-      try compareMeanFields()
-      return
+    if try compareMeanFields() { return }
+    guard !market.isGiven else {
+      throw ValidationError(
+        "--agents, --replications, --seed and --plots are for mean-field games; leave them out")
     }
     let options = CompareOptions(
       against: Against(rawValue: against.rawValue)!, starts: starts,

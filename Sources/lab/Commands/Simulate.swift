@@ -6,10 +6,13 @@ struct Simulate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Play a profile and print or save the path.",
     usage:
-      "lab simulate <config> [key=value ...] [--profile NAME] [--run RUN]\n    [--policy-seed SEED] [--steps N] [--save FILE] [--json] [--quiet]",
+      "lab simulate <config> [key=value ...] [--profile NAME] [--run RUN]\n    [--policy-seed SEED] [--steps N] [--save FILE] [--json] [--quiet]\n"
+      + "       lab simulate <mean-field config> [key=value ...] --agents N | --announced M ...",
     discussion: """
       Without --run the exact equilibrium of the solver section is played (default:
       the stationary principal one); with --run the learned policy of one seed.
+      A mean-field game is played by --agents N in one market, or by one agent who
+      faces an announced m (--announced, the same as game.announced=M).
 
       Examples: lab simulate configs/race.yaml --steps 50 --save path.csv
                 lab simulate configs/qlearn.yaml --run runs/qlearn/0123456789abcdef
@@ -37,6 +40,12 @@ struct Simulate: ParsableCommand {
   @Option(help: "Periods to play.")
   var steps = 40
 
+  @Option(help: "Mean field: so many agents in one market, all at the exact equilibrium.")
+  var agents: Int?
+
+  @Option(help: "Mean field: the m that one agent faces, or several between commas.")
+  var announced: String?
+
   @Option(help: "Write the path as CSV instead of printing it.", completion: .file())
   var save: String?
 
@@ -52,11 +61,35 @@ struct Simulate: ParsableCommand {
       throw ValidationError(
         "--run plays learned policies; leave out --profile or use last, average, best")
     }
+    if let agents, !(1...10_000_000).contains(agents) {
+      throw ValidationError("--agents \(agents): must be from 1 to 10,000,000")
+    }
+    if agents != nil, announced != nil {
+      throw ValidationError("--agents plays a market, --announced one agent; choose one")
+    }
+    if agents != nil, folder != nil || profile != nil {
+      throw ValidationError("--agents plays the exact equilibrium; leave out --run and --profile")
+    }
     if policySeed != nil, folder == nil { throw ValidationError("--policy-seed needs --run") }
   }
 
   func run() throws {
-    let configuration = try input.load(needs: [.game])
+    let read: LabConfiguration
+    if let announced {
+      let m = announced.contains(",") ? "[\(announced)]" : announced
+      read = try LabConfiguration(path: input.config, overrides: input.overrides, announced: m)
+    } else {
+      read = try input.loadAny(needs: [.game])
+    }
+    let configuration: ExperimentConfiguration
+    switch read {
+    case .game(let game):
+      guard agents == nil else {
+        throw ValidationError("--agents is for mean-field games; leave it out")
+      }
+      configuration = game
+    case .meanField: return try playMarket()
+    }
     let source: PathStudy.Source
     if let folder {
       source = .run(
@@ -68,6 +101,27 @@ struct Simulate: ParsableCommand {
     }
     let path = try PathStudy(configuration).play(
       source, steps: steps, interruption: Interruption.listening())
+    if let save {
+      try path.write(to: save)
+      output.log("\(path.steps.count) periods written to \(save)")
+    }
+    if output.json {
+      print(jsonLine(path))
+    } else if save == nil {
+      print(path.text(quiet: output.quiet))
+    }
+  }
+
+  private func playMarket() throws {
+    guard let agents else {
+      throw ValidationError(
+        "a mean-field game is played by --agents N in one market, or by one agent facing "
+          + "--announced M")
+    }
+    let configuration = try MeanFieldConfiguration(
+      path: input.config, overrides: input.overrides, needs: [.solver])
+    let path = try MarketPath(
+      configuration, agents: agents, steps: steps, interruption: Interruption.listening())
     if let save {
       try path.write(to: save)
       output.log("\(path.steps.count) periods written to \(save)")

@@ -116,9 +116,9 @@ struct TwoScalarFixtures: Decodable {
     }
     #expect(run.status == .converged && abs(run.m[0] - 1.0 / 3) < 1e-10)
     #expect(visited.allSatisfy { (0...1).contains($0) })
-    // Without a root in the box, −f points out at once.
-    let stuck = try Broyden().run(from: [0.5], bounds: [0...1]) { m in [-5 - m[0]] }
-    #expect(stuck.status == .limit && stuck.isStuck && stuck.m == [0.5])
+    // f = x − 5 has its root beyond the box: at the edge −f points out, whatever B.
+    let stuck = try Broyden().run(from: [0.5], bounds: [0...1]) { m in [m[0] - 5] }
+    #expect(stuck.status == .limit && stuck.isStuck && stuck.m == [1] && stuck.steps == 1)
   }
 
   @Test func `a singular B begins anew from I`() throws {
@@ -174,6 +174,33 @@ struct TwoScalarFixtures: Decodable {
     #expect(throws: MeanFieldError.self) {
       try Broyden().run(from: [0.5], bounds: [0...1]) { _ in [.nan] }
     }
+  }
+
+  @Test func `a run that cannot evaluate Φ does not end the others`() throws {
+    var solver = Broyden()
+    solver.starts = 4
+    let broken = MeanFieldError.unsuitable("nothing here")
+    let found = try solver.roots(bounds: [0...1]) { m in
+      if m[0] < 0.3 { throw broken }
+      return [m[0] - 0.6]
+    }
+    // Of the starts 0.5, 0.25, 0.75 and 0.125 two are below 0.3.
+    #expect(found.runs.count == 2 && found.roots.count == 1)
+    #expect(throws: broken) { try solver.roots(bounds: [0...1]) { _ in throw broken } }
+  }
+
+  @Test func `a resolved section sets every key`() throws {
+    var set = ParameterSet()
+    set.set("start", .list([.real(0.5), .integer(1)]))
+    set.set("starts", .integer(3))
+    set.set("tolerance", .real(1e-8))
+    set.set("max_steps", .integer(17))
+    let solver = try Broyden(set)
+    #expect(solver.start == [0.5, 1] && solver.starts == 3)
+    #expect(solver.tolerance == 1e-8 && solver.maximumSteps == 17)
+    set.set("tolerance", .real(1e-17))
+    let error = #expect(throws: GameError.self) { try Broyden(set) }
+    #expect(error?.subject == "tolerance")
   }
 
   @Test func `starts fill the box`() {

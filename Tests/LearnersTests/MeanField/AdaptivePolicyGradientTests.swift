@@ -67,13 +67,15 @@ import Testing
   @Test func `stopping early fakes a root, and says so`() throws {
     let game = try Ridesharing(payoffs: [1, 1.3, 10])
     var early = try meanFieldLearner(
-      AdaptivePolicyGradient.self, "{iterations: 60, delta: 1e-6}", game: game)
+      AdaptivePolicyGradient.self, "{iterations: 60, delta: 1e-6, growth: 1, probes: false}",
+      game: game)
     _ = try allSteps(&early)
     #expect(early.estimate.status == .underConverged)
     #expect(abs(early.estimate.m[0] - 0.7495) < 1e-3)
     #expect(abs(early.estimate.m[0] - 0.75) > 1e-4)
     let rows = game.layout.rows(of: 2)
     #expect(rows.allSatisfy { early.policy.weights[$0] > 1e-3 })
+    #expect(early.search.state.last!.bellmanResidual! > 0)
 
     var full = try meanFieldLearner(AdaptivePolicyGradient.self, game: game)
     let steps = try allSteps(&full)

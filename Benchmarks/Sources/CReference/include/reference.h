@@ -127,6 +127,38 @@ struct calvano_session {
 /* One session of the baseline duopoly, stopped after 100,000 periods without a change or at `limit`. */
 struct calvano_session calvano_play(unsigned long seed, double alpha, double beta, long limit);
 
+/* The frozen problem of a mean-field game; all arrays are the caller's and read only. */
+struct reference_frozen {
+  long states;
+  double discount;
+  const long *row_offsets;        /* [state + 1], first row of each: a row is a state and an action */
+  const double *payoffs;          /* [row] */
+  const long *transition_offsets; /* [row + 1] */
+  const int *next_states;         /* [transition] */
+  const double *probabilities;    /* [transition] */
+};
+
+/* Q-learning at the frozen problem: uniform exploration, episodes beginning at uniform states, steps
+   n^-exponent in updates of the pair. Writes `values` and `visits`, one entry per row. Returns 0, or -1
+   out of memory. */
+int reference_frozen_q_learning(
+    const struct reference_frozen *game, long updates, long episode, double exponent,
+    struct reference_taus2 start, double *values, long *visits);
+
+/* A mean-field game of one scalar: write() puts payoffs and probabilities at m into the arrays of `game`. */
+struct reference_mean_field_task {
+  const struct reference_frozen *game;
+  const double *interaction; /* [row] */
+  double low, high;          /* the bracket */
+  double survival;           /* of agents, 1 where the population stays */
+  long entry;                /* where new agents begin */
+  void (*write)(void *context, double m);
+  void *context;
+};
+
+/* m by bisection to 1e-12, policy iteration and dense elimination; NAN out of memory. */
+double reference_mean_field(const struct reference_mean_field_task *task, long *evaluations);
+
 /* The flags that made these kernels. */
 const char *reference_compiler(void);
 

@@ -74,6 +74,7 @@ public struct MarketGap: Sendable {
       consistency: subject.consistency, start: start, rows: [], replications: replications,
       horizon: 0, truncation: 0, confidence: confidence, seed: seed, seconds: 0, notes: [])
     let scale = subject.bestValues.reduce(0) { max($0, abs($1)) }
+    if let gain = report.limitGain, gain <= 1e-11 * scale { report.limitGain = 0 }
     var independent: IndependentMarket?
     if usesExact, start == .population { independent = try? IndependentMarket(subject) }
     for count in Set(agents).sorted() {

@@ -102,13 +102,15 @@ public struct MarketDecay: Sendable, Codable, Equatable {
   /// The numbers of agents that took part: those whose figure is told from 0.
   public var agents: [Int]
 
-  /// Fits an exponent to figures whose bands leave 0 out; nil with fewer than three of them.
+  /// Fits an exponent to figures whose bands leave 0 out; nil with fewer than three of them and
+  /// where they differ in sign.
   ///
   /// Each log |figure| has the standard error (high − low) / (2 · 1.96 |figure|), by the delta
   /// method. If any is exact all count alike, and the band is from the others' errors.
   public init?(_ figures: [(agents: Int, figure: MarketFigure)]) {
     let used = figures.filter { $0.figure.isNonzero && $0.figure.estimate != 0 }
-    guard Set(used.map(\.agents)).count >= 3 else { return nil }
+    guard Set(used.map(\.agents)).count >= 3, Set(used.map(\.figure.estimate.sign)).count == 1
+    else { return nil }
     let x = used.map { log(Double($0.agents)) }
     let y = used.map { log(abs($0.figure.estimate)) }
     let errors = used.map {

@@ -22,6 +22,11 @@ struct MarketSlope: Sendable {
   /// Σ_z s(z) ∂P_g(· | z), one vector a scalar: how the others' next law moves with M.
   let drift: [[Double]]
 
+  /// Any control; the mean of what it is used in does not depend on it.
+  init(values: [Double], psi: [Double], drift: [[Double]]) {
+    (self.values, self.psi, self.drift) = (values, psi, drift)
+  }
+
   /// - Parameter agents: N.
   init(_ subject: MarketSubject, agents: Int) {
     let layout = subject.game.layout
