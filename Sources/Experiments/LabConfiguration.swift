@@ -27,19 +27,4 @@ public enum LabConfiguration: Sendable {
       self = .game(try ExperimentConfiguration(document, source: path, needs: needs))
     }
   }
-
-  /// Reads the game of one agent who faces an announced m from a mean-field configuration, with its
-  /// seed and generator: what else stands there is about the population.
-  ///
-  /// - Parameter announced: m, a number or a list, as `game.announced` takes it.
-  /// - Throws: `ConfigurationError`, `FileError`.
-  public init(path: String, overrides: [String], announced: String) throws {
-    let document = try readDocument(
-      path: path, overrides: overrides + ["game.announced=\(announced)"])
-    let others = MeanFieldConfiguration.Section.allCases.map(\.rawValue).filter { $0 != "game" }
-    let kept = (document.entries ?? []).filter { !others.contains($0.key) }
-    self = .game(
-      try ExperimentConfiguration(
-        DocumentNode(.mapping(kept), at: document.position), source: path, needs: [.game]))
-  }
 }

@@ -30,7 +30,10 @@ extension Compare {
       guard kinds.contains(true) else { return false }
       guard !kinds.contains(false) else {
         throw ValidationError(
-          "runs of mean-field games and of others do not compare; name one kind")
+          "runs of mean-field games and of games of N players cannot be compared with each other")
+      }
+      guard !crossPlay else {
+        throw ValidationError("--cross-play is for games of N players; leave it out")
       }
       let interruption = Interruption.listening()
       comparisons = try runs.map {

@@ -74,15 +74,13 @@ struct Simulate: ParsableCommand {
   }
 
   func run() throws {
-    let read: LabConfiguration
+    var input = input
     if let announced {
       let m = announced.contains(",") ? "[\(announced)]" : announced
-      read = try LabConfiguration(path: input.config, overrides: input.overrides, announced: m)
-    } else {
-      read = try input.loadAny(needs: [.game])
+      input.overrides.append("game.announced=\(m)")
     }
     let configuration: ExperimentConfiguration
-    switch read {
+    switch try input.loadAny(needs: [.game]) {
     case .game(let game):
       guard agents == nil else {
         throw ValidationError("--agents is for mean-field games; leave it out")
