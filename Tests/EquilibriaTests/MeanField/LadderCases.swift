@@ -1,5 +1,6 @@
 import Environments
 import Equilibria
+import Testing
 
 /// Ladders with continuous investment that an independent program solved; see the README beside the
 /// figures.
