@@ -6,7 +6,8 @@ import Testing
 /// docs/your-own-game.md: every game in it is read, and its Swift is what these tests compile.
 @Suite struct TableGameGuideTests {
   static func text(_ path: String, file: String = #filePath) throws -> String {
-    let tests = URL(fileURLWithPath: file).deletingLastPathComponent().deletingLastPathComponent()
+    var tests = URL(fileURLWithPath: file).deletingLastPathComponent()
+    while tests.lastPathComponent != "Tests" { tests.deleteLastPathComponent() }
     return try String(
       contentsOf: tests.deletingLastPathComponent().appending(path: path), encoding: .utf8)
   }

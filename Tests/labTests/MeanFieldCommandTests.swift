@@ -103,8 +103,8 @@ func `solve finds the known equilibria`(kind: String, override: String, m: Doubl
   (["solve", "configs/mfe-two-state.yaml", "game.parameters.interaction=[0, 3]"], "[0, 1]"),
   (["solve", "configs/mfe-two-scalars.yaml", "solver.kind=mean-field"], "use broyden"),
   (["solve", "configs/mfe-two-state.yaml", "--all-periods"], "--all-periods"),
-  (["simulate", "configs/mfe-two-state.yaml"], "game.announced"),
-  (["train", "configs/mfe-two-state.yaml", "game.announced=7"], "must be in [0, 1]"),
+  (["simulate", "configs/mfe-two-state.yaml"], "--announced M"),
+  (["solve", "configs/mfe-two-state.yaml", "game.announced=7"], "must be in [0, 1]"),
   (["train", "configs/mfe-two-scalars.yaml"], "game.parameters.actions=20"),
   (["describe", "mfe-inventry"], "mfe-inventory"),
 ])

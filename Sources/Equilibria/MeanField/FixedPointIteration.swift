@@ -17,8 +17,9 @@ public struct FixedPointIteration: Sendable {
   public static let parameters: [Parameter] = [
     .real("damping", 1, .leftOpen(0, 1), "α, the weight of the new law; 1 for plain iteration"),
     .choice(
-      "start", Start.first.rawValue, Start.allCases.map(\.rawValue),
-      "where the population begins: all at the first state, or spread evenly"),
+      "start", Start.auto.rawValue, Start.allCases.map(\.rawValue),
+      "where the population begins: spread evenly over the states, or all at the first one; auto: "
+        + "spread evenly unless that law stands still from the outset"),
     Parameter(
       "start_law", .list(.real(.closed(0, 1))), .optional,
       "the share of each state at the beginning, in place of start; sums to 1"),
@@ -29,16 +30,19 @@ public struct FixedPointIteration: Sendable {
 
   /// Where the population begins.
   public enum Start: String, Sendable, CaseIterable {
-    /// All at the first state.
-    case first
+    /// Spread evenly, or, where that law stands still from the outset and so shows nothing of the
+    /// iteration, all at the first state.
+    case auto
     /// Spread evenly over the states.
     case uniform
+    /// All at the first state.
+    case first
   }
 
   /// α ∈ (0, 1].
   public var damping = 1.0
   /// Where the population begins, unless `startLaw` says.
-  public var start = Start.first
+  public var start = Start.auto
   /// The law at the beginning.
   public var startLaw: [Double]?
   /// Largest Σ |s W − s| at a fixed point.
@@ -110,6 +114,7 @@ public struct FixedPointIteration: Sendable {
     // The law is compared with one kept from a step that doubles (Brent 1980, "An improved Monte Carlo
     // factorization algorithm", section 2).
     var (anchor, anchorStep, span) = (law, 0, 1)
+    var mayStartElsewhere = start == .auto && startLaw == nil
     while true {
       let m = map.interaction(of: law)
       try map.solve(at: m)
@@ -122,6 +127,13 @@ public struct FixedPointIteration: Sendable {
       if movement <= tolerance,
         zip(m, answered).allSatisfy({ abs($0 - $1) <= tolerance * max(1, abs($0)) })
       {
+        if run.steps == 1, mayStartElsewhere {
+          for state in law.indices { law[state] = state == 0 ? 1 : 0 }
+          run.movements = []
+          run.path = []
+          mayStartElsewhere = false
+          continue
+        }
         run.status = .converged
         return run
       }
@@ -152,7 +164,7 @@ public struct FixedPointIteration: Sendable {
     }
     return switch start {
     case .first: (0..<states).map { $0 == 0 ? 1 : 0 }
-    case .uniform: [Double](repeating: 1 / Double(states), count: states)
+    case .auto, .uniform: [Double](repeating: 1 / Double(states), count: states)
     }
   }
 

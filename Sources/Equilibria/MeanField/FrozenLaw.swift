@@ -1,7 +1,12 @@
 internal import Environments
 
 /// The long-run law of a population whose agents use given rows.
+///
+/// Moves less likely than 1e-100 are taken never to happen: no population is old enough to show them,
+/// and the ratios that they make leave the range of doubles.
 struct FrozenLaw {
+  static let leastProbability = 1e-100
+
   let index: FrozenIndex
   let used: UsedRows
   let probabilities: [Double]
@@ -103,7 +108,8 @@ struct FrozenLaw {
         let row = Int(used.rows[use])
         let (first, end) = (Int(index.entryStart[row]), Int(index.entryStart[row + 1]))
         if edge < end - first {
-          return probabilities[first + edge] > 0 ? index.next[first + edge] : -1
+          return probabilities[first + edge] > Self.leastProbability
+            ? index.next[first + edge] : -1
         }
         edge -= end - first
       }
@@ -119,7 +125,9 @@ struct FrozenLaw {
       let weight = used.weights[use]
       for entry in Int(index.entryStart[row])..<Int(index.entryStart[row + 1]) {
         let probability = probabilities[entry]
-        if probability > 0 { body(Int(index.next[entry]), weight * probability) }
+        if probability > Self.leastProbability {
+          body(Int(index.next[entry]), weight * probability)
+        }
       }
     }
   }

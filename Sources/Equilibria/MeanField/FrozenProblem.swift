@@ -242,8 +242,10 @@ public struct FrozenProblem: Sendable {
   /// Without turnover: the invariant law of the one closed class, by GTH elimination. With it: agents
   /// enter at one state and live geometrically long, s = (1 − q) e (I − q P)⁻¹.
   ///
+  /// Moves less likely than 1e-100 count as impossible.
+  ///
   /// - Returns: a law over states, summing to 1 within rounding.
-  /// - Throws: `MeanFieldError.severalClosedClasses` naming them.
+  /// - Throws: `MeanFieldError.severalClosedClasses` naming them; `lawBeyondDoubles`.
   public mutating func invariantLaw(of policy: MeanFieldPolicy) throws -> [Double] {
     used.take(policy, layout)
     return try lawOfUsed()
@@ -264,6 +266,7 @@ public struct FrozenProblem: Sendable {
         m: m,
         classes: classes.map { $0.map { layout.stateLabels[Int($0)].description } })
     }
+    guard law.allSatisfy(\.isFinite) else { throw MeanFieldError.lawBeyondDoubles(m: m) }
     return law
   }
 

@@ -58,6 +58,8 @@ public enum MeanFieldError: Error, Sendable, Equatable, CustomStringConvertible 
   case severalClosedClasses(m: [Double], classes: [[String]])
   /// A row of the frozen tables is no law, or a payoff is not finite.
   case notALaw(GameError)
+  /// The population's long-run law has ratios outside the range of doubles.
+  case lawBeyondDoubles(m: [Double])
   /// Policy iteration did not settle; the payoffs' scale may be beyond double precision.
   case noOptimalPolicy(m: [Double])
   /// The method needs something of the game that it does not have.
@@ -76,6 +78,10 @@ public enum MeanFieldError: Error, Sendable, Equatable, CustomStringConvertible 
         + "depends on where the population begins; let every state reach every other with a small "
         + "probability, or narrow `interaction`"
     case .notALaw(let error): return "\(error)"
+    case .lawBeyondDoubles(let m):
+      return
+        "at m = \(m.map { "\($0)" }.joined(separator: ", ")) some moves of the population are so "
+        + "unlikely that its long-run law leaves the range of doubles"
     case .noOptimalPolicy(let m):
       return
         "policy iteration does not settle at m = \(m.map { "\($0)" }.joined(separator: ", ")); "

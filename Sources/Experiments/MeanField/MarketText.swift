@@ -67,9 +67,9 @@ extension MarketReport {
 
   /// What the columns are.
   static let explanation = """
-    J_N is what an agent earns if all N follow the policy; gain, own state: what one
-    of them gains by a policy of its own state, ≥ where it is that of one such policy
-    and not the largest; seeing all: the largest gain of one that sees everybody's
+    J_N: what an agent earns if all N follow the policy. Gain, own state: what one
+    of them gains by a policy of its own state; ≥ where it is of one such policy
+    and not the largest. Seeing all: the largest gain of one that sees everybody's
     state. Figures without ± are exact.
     """
 }

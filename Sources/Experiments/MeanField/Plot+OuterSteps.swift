@@ -48,6 +48,8 @@ extension Plot {
   ) -> String {
     let thick = terminal.hasPrefix("png") ? 3 : 1.5
     let colours = ["0072B2", "D55E00", "009E73", "CC79A7", "E69F00", "56B4E9", "000000", "999999"]
+    // Many bands lie upon each other: together they stay light.
+    let weight = decimal(max(0.02, 0.2 / Double(max(paths.count, 1))), 3)
     var blocks = ""
     var plots: [String] = []
     for (index, path) in paths.enumerated() {
@@ -59,7 +61,7 @@ extension Plot {
       blocks += "$s\(index) << EOD\n\(lines.joined())EOD\n"
       if path.points.contains(where: { $0.low != nil }) {
         plots.append(
-          "$s\(index) using 1:3:4 with filledcurves fc rgb '#\(colour)' fs transparent solid 0.10 "
+          "$s\(index) using 1:3:4 with filledcurves fc rgb '#\(colour)' fs transparent solid \(weight) "
             + "notitle")
       }
     }

@@ -110,8 +110,8 @@ public struct ReproductionRow: Encodable, Sendable {
     for _ in 0..<places { unit /= 10 }
     let difference = ours - paper
     let isRounded = abs(difference) <= 0.5 * unit * (1 + 1e-9)
-    // Cut rather than rounded: toward zero, within one unit of the last digit.
-    let isCut = difference * (paper < 0 ? -1 : 1) >= 0 && abs(difference) < unit
+    // Cut rather than rounded: toward zero, by less than one unit of the last digit.
+    let isCut = difference * (paper < 0 ? -1 : 1) >= 0 && abs(difference) < unit * (1 - 1e-9)
     let holds = isRounded || isCut || abs(difference) <= slack
     let notes = [
       note, holds && !isRounded && isCut ? "cut, not rounded, in print" : "",

@@ -11,7 +11,7 @@ struct Compare: ParsableCommand {
       + "    [--using last|average|best] [--json] [--quiet]\n"
       + "       lab compare --policy FILE --config FILE [--json] [--quiet]\n"
       + "       lab compare <mean-field run or config> [key=value ...]\n"
-      + "    [--agents 2,5,10,100,1000] [--replications N] [--seed SEED] [--plots DIR]",
+      + "    [--agents 2,5,10] [--replications N] [--seed SEED] [--plots DIR]",
     discussion: """
       Reads only the runs' folders: the games, the stored policies of every finished
       seed, and the exact solutions they are compared with are computed again. Each

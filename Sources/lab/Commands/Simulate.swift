@@ -7,7 +7,7 @@ struct Simulate: ParsableCommand {
     abstract: "Play a profile and print or save the path.",
     usage:
       "lab simulate <config> [key=value ...] [--profile NAME] [--run RUN]\n    [--policy-seed SEED] [--steps N] [--save FILE] [--json] [--quiet]\n"
-      + "       lab simulate <mean-field config> [key=value ...] --agents N | --announced M ...",
+      + "       lab simulate <mean-field config> --agents N | --announced M ...",
     discussion: """
       Without --run the exact equilibrium of the solver section is played (default:
       the stationary principal one); with --run the learned policy of one seed.

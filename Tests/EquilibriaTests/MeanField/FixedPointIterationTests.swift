@@ -29,6 +29,20 @@ import Testing
     #expect(solution.crossings.isEmpty && solution.note.contains("cycle of period 2"))
   }
 
+  @Test func `an iteration does not begin at its fixed point unless told to`() throws {
+    let game = try TwoStateGame(lambda: 1)
+    let run = try FixedPointIteration().run(.finite(game))
+    #expect(run.status == .cycle && run.period == 2 && run.amplitude == 1)
+    #expect(run.path[0] == [0])
+    #expect(try iteration(start: .uniform).run(.finite(game)).status == .converged)
+    // All drivers free and none asked is a fixed point; from the uniform law one never gets there.
+    let rides = try Ridesharing()
+    let found = try FixedPointIteration().solve(.finite(rides)).crossings
+    #expect(found.count == 1 && abs(found[0].m[0] - 0.5) < 1e-10)
+    #expect(
+      try iteration(start: .first).solve(.finite(rides)).crossings.map(\.kind) == [.degenerate])
+  }
+
   /// Footnote 8: the local slope is 1 − α (1 + λ), of size below 1 exactly where α (1 + λ) < 2.
   @Test func `damping decides between the fixed point and a cycle`() throws {
     for lambda in [0.5, 1, 2, 3, 7] {

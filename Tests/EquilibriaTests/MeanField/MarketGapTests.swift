@@ -126,7 +126,7 @@ private func stochasticInventory() throws -> MarketSubject {
   @Test(arguments: [nil, Turnover(survival: 0.8, entry: 1)])
   func `starts away from the population's law`(turnover: Turnover?) throws {
     let subject = try randomSubject(seed: 5, turnover: turnover)
-    var gap = playing([4, 400], replications: 60)
+    var gap = playing([4, 400], replications: 6_000)
     gap.start = turnover == nil ? .uniform : .entry
     let report = try gap.judge(subject)
     #expect(report.limitGain == nil)

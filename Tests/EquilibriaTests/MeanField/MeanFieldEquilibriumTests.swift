@@ -134,6 +134,17 @@ import Testing
     #expect(apart(crossing.law, crossing.law.reversed()) < 1e-12)
   }
 
+  /// Signals so precise that some moves have probability 1e-300: they count as impossible.
+  @Test func `moves beyond the range of doubles do no harm`() throws {
+    var primitives = SocialLearning.Primitives()
+    primitives.precisionSlope = 1e5
+    primitives.effortCost = 1e-6
+    let solution = try solve(SocialLearning(primitives), .bisection)
+    #expect(solution.status == .converged)
+    // One belief holds everyone but for a share that no double shows.
+    #expect(abs(solution.crossings[0].law.reduce(0, +) - 1) < 1e-14)
+  }
+
   @Test func `stopping from outside keeps what was found`() throws {
     let asked = Atomic<Int>(0)
     let solution = try MeanFieldEquilibrium().solve(
