@@ -99,6 +99,8 @@ struct MarketSimulation: Sendable {
 private struct MarketRun {
   private let simulation: MarketSimulation
   private let own: [Double]
+  /// Σ_a σ(a | x) Q^g(x, a, m) of agent 1's policy.
+  private let expected: [Double]
   private var market: MeanFieldMarket
   private let draws: Bool
   private let layout: MeanFieldLayout
@@ -111,6 +113,8 @@ private struct MarketRun {
   init(_ simulation: MarketSimulation, own: [Double], market: MeanFieldMarket, draws: Bool) {
     self.simulation = simulation
     self.own = own
+    expected = MeanFieldPolicy(weights: own).mean(
+      simulation.slope.actionValues, in: simulation.subject.game.layout)
     self.market = market
     self.draws = draws
     layout = simulation.subject.game.layout
@@ -121,8 +125,8 @@ private struct MarketRun {
     counts = [Int32](repeating: 0, count: layout.rowCount)
   }
 
-  /// E V_N(start) + Σ_{t < T} βᵗ (π_t + β E_t V_N(t + 1) − V_N(t)): the return to T, with V_N for
-  /// what follows, less a martingale.
+  /// E V_N(start) + Σ_{t < T} βᵗ (π_t + β E_t V_N(t + 1) − V_N(t) − Q(x_t, a_t) + Σ_a σ(a | x_t) Q(x_t, a)):
+  /// the return to T, with V_N for what follows, less martingales.
   mutating func play(using stream: inout RandomStream) -> MarketSimulation.Outcome {
     let agents = simulation.agents
     let beta = simulation.subject.game.discount
@@ -135,10 +139,12 @@ private struct MarketRun {
     let centre = simulation.subject.m[0]
     for _ in 0..<simulation.horizon {
       let now = valueNow()
+      let mean = expected[Int(market.states[0])]
       market.draw(own, agents: 0..<1, draws: draws, using: &stream)
       market.draw(weights, agents: 1..<agents, draws: draws, using: &stream)
       market.meet()
-      outcome.value += factor * (market.payoff(of: 0) + beta * expectedNext() - now)
+      let luck = simulation.slope.actionValues[Int(market.rows[0])] - mean
+      outcome.value += factor * (market.payoff(of: 0) + beta * expectedNext() - now - luck)
       let away = market.interaction[0] - centre
       outcome.interaction += away
       squares += away * away

@@ -13,7 +13,8 @@ internal import Environments
 /// ŝ the empirical law of the other agents. ψ is the derivative of the value in the population's law
 /// at its rest point. Nothing rests on its accuracy: Σ βᵗ (π_t + β E_t V_N(t + 1) − V_N(t)) has the
 /// right mean for any V_N, since the differences it adds are those of a martingale; with this one
-/// its noise falls as 1/N, like the gap itself.
+/// its noise falls as 1/N, like the gap itself. What a mixing agent's own draw of an action does to
+/// Q^g(x, a, m) is a martingale as well, and taken out.
 struct MarketSlope: Sendable {
   /// V.
   let values: [Double]
@@ -21,10 +22,15 @@ struct MarketSlope: Sendable {
   let psi: [Double]
   /// Σ_z s(z) ∂P_g(· | z), one vector a scalar: how the others' next law moves with M.
   let drift: [[Double]]
+  /// Q^g(x, a, m) of each row: what the choice of an action alone does to the own value.
+  let actionValues: [Double]
 
   /// Any control; the mean of what it is used in does not depend on it.
-  init(values: [Double], psi: [Double], drift: [[Double]]) {
-    (self.values, self.psi, self.drift) = (values, psi, drift)
+  init(values: [Double], psi: [Double], drift: [[Double]], actionValues: [Double]) {
+    self.values = values
+    self.psi = psi
+    self.drift = drift
+    self.actionValues = actionValues
   }
 
   /// - Parameter agents: N.
@@ -37,6 +43,13 @@ struct MarketSlope: Sendable {
     subject.game.write(at: subject.m, to: &tables)
     // L, in the layout's order of transitions.
     let kernel = tables.probabilities
+    actionValues = (0..<layout.rowCount).map { row in
+      var next = 0.0
+      for k in layout.transitionOffsets[row]..<layout.transitionOffsets[row + 1] {
+        next += kernel[k] * subject.values[Int(layout.nextStates[k])]
+      }
+      return tables.payoffs[row] + subject.game.discount * next
+    }
     let survival = subject.game.turnover?.survival ?? 1
     let entry = subject.game.turnover?.entry ?? 0
     var psi = [Double](repeating: 0, count: states * states)
