@@ -26,7 +26,7 @@ extension MeanFieldGame {
   }
 
   /// Every law that the game breaks at m: rows of probabilities that are no law (within 1e-12) and
-  /// payoffs that are not finite. Empty for a sound game. Cost: one pass over the tables.
+  /// payoffs that are not finite or beyond `StochasticGame.maximumPayoff`. Empty for a sound game. Cost: one pass over the tables.
   public func violations(at m: [Double]) -> [GameError] {
     var tables = FrozenTables(layout)
     write(at: m, to: &tables)
@@ -42,8 +42,12 @@ extension MeanFieldGame {
         "state \(layout.stateLabels[Int(layout.stateOfRow[row])]), action "
           + "\(layout.actionLabels[row]), at m = \(m.map { "\($0)" }.joined(separator: ", "))"
       }
-      if !tables.payoffs[row].isFinite {
-        found.append(GameError(place, "the payoff \(tables.payoffs[row]) must be finite"))
+      if !(abs(tables.payoffs[row]) <= StochasticGame.maximumPayoff) {
+        found.append(
+          GameError(
+            place,
+            "the payoff \(tables.payoffs[row]) must be finite and at most "
+              + "\(StochasticGame.maximumPayoff) in absolute value"))
       }
       var total = 0.0
       var isLaw = true

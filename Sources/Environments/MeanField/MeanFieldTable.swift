@@ -106,7 +106,10 @@ public struct MeanFieldTable: MeanFieldGame, MeanFieldFamily {
 
   /// Evaluates every polynomial: O((rows + transitions) x coefficients).
   public func write(at m: [Double], to tables: inout FrozenTables) {
-    payoffs.write(at: m, within: interactionBounds, to: &tables.payoffs)
+    // Affine payoffs mean something at every m; what is checked within the bounds only stays at them.
+    payoffs.write(
+      at: m, within: dependence == .general ? interactionBounds : [-.infinity ... .infinity],
+      to: &tables.payoffs)
     probabilities.write(at: m, within: interactionBounds, to: &tables.probabilities)
     // The checks leave no more than rounding below 0.
     for entry in tables.probabilities.indices where tables.probabilities[entry] < 0 {

@@ -22,14 +22,17 @@ struct MeanFieldMetrics {
       + [
         "exact/q_error", "exact/wrong_actions", "exact/wrong_anywhere", "exact/wrong_mass",
         "exact/smallest_gap", "exact/value_loss", "exact/value_loss_mean",
-        "exact/total_variation", "exact/total_variation_policy",
+        "exact/total_variation", "exact/total_variation_policy", "bound/f_error",
+        "bound/f_error_bound", "bound/distance_bound", "bound/sign_right",
       ]
   }
 
   /// One row.
   ///
   /// - Throws: `FileError` naming what is not finite.
-  func row(_ step: OuterStep, _ gap: MeanFieldGap, largestWeight: Double?) throws -> [Double?] {
+  func row(
+    _ step: OuterStep, _ gap: MeanFieldGap, _ bound: FiniteTimeCheck.Found?, largestWeight: Double?
+  ) throws -> [Double?] {
     let sign: Double? =
       switch step.sign {
       case .below: -1
@@ -48,7 +51,8 @@ struct MeanFieldMetrics {
     row += [
       gap.actionValueError, Double(gap.wrongActions), Double(gap.wrongAnywhere), gap.wrongMass,
       gap.smallestGap.isFinite ? gap.smallestGap : nil, gap.valueLoss, gap.meanValueLoss,
-      gap.totalVariation, gap.policyVariation,
+      gap.totalVariation, gap.policyVariation, bound?.residualError, bound?.residualBound,
+      bound?.distanceBound, bound?.isSignRight.map { $0 ? 1 : 0 },
     ]
     for (name, value) in zip(columns, row) {
       if let value, !value.isFinite {

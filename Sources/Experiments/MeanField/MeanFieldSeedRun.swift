@@ -19,10 +19,44 @@ struct MeanFieldSeedSummary: Codable, Sendable, Equatable {
   var estimate: MeanFieldEstimate
   /// max |w| at the end; nil for tables.
   var largestWeight: Double?
+  /// How the finite-time bounds fared; nil of methods without signs.
+  var bounds: BoundTally?
 
   enum CodingKeys: String, CodingKey {
-    case seed, steps, updates, samples, estimate
+    case seed, steps, updates, samples, estimate, bounds
     case largestWeight = "largest_weight"
+  }
+}
+
+/// Over the outer steps of a seed: the checkable parts of the finite-time bounds beside what was
+/// measured (`FiniteTimeCheck`).
+struct BoundTally: Codable, Sendable, Equatable {
+  /// Steps at which a sign of f was decided, and at which it was the right one.
+  var signs = 0
+  var rightSigns = 0
+  /// Steps at which |f − f̂| has a bound, and at which it is within it.
+  var errors = 0
+  var boundedErrors = 0
+  /// Largest |f − f̂|.
+  var largestError = 0.0
+
+  enum CodingKeys: String, CodingKey {
+    case signs, errors
+    case rightSigns = "right_signs"
+    case boundedErrors = "bounded_errors"
+    case largestError = "largest_error"
+  }
+
+  mutating func add(_ found: FiniteTimeCheck.Found) {
+    if let isRight = found.isSignRight {
+      signs += 1
+      rightSigns += isRight ? 1 : 0
+    }
+    largestError = max(largestError, found.residualError)
+    guard let bound = found.residualBound else { return }
+    errors += 1
+    // Both sides are sums of rounded numbers.
+    boundedErrors += found.residualError <= bound * (1 + 1e-9) + 1e-12 ? 1 : 0
   }
 }
 
@@ -46,6 +80,8 @@ struct MeanFieldSeedRun: Sendable {
     var steps = 0
     var updates = 0
     var samples = 0
+    var check = FiniteTimeCheck.State()
+    var bounds = BoundTally()
     var learner: Snapshot
   }
 
@@ -78,6 +114,10 @@ struct MeanFieldSeedRun: Sendable {
     }
     try provenance.write(to: folder, status: "running", began: began, ended: nil)
 
+    var check =
+      game.layout.scalarCount == 1 ? try FiniteTimeCheck(game, equilibria: []) : nil
+    check?.state = progress.check
+
     let limit = configuration.stepLimit ?? .max
     var lastSave = Date()
     while !learner.isDone, progress.steps < limit {
@@ -97,7 +137,13 @@ struct MeanFieldSeedRun: Sendable {
       do {
         let gap = try judge.judge(
           step.policy, law: step.law, actionValues: step.actionValues, at: step.m)
-        try metrics.append(table.row(step, gap, largestWeight: learner.largestWeight))
+        // Methods without signs go in rounds, and their law is an average of many policies'.
+        let bound = step.purpose == .round ? nil : try check?.check(step)
+        if let check, let bound {
+          progress.check = check.state
+          progress.bounds.add(bound)
+        }
+        try metrics.append(table.row(step, gap, bound, largestWeight: learner.largestWeight))
       } catch let error as MeanFieldError {
         throw FileError(
           folder.path, "outer step \(progress.steps + 1) cannot be judged: \(error)")
@@ -118,7 +164,9 @@ struct MeanFieldSeedRun: Sendable {
     try provenance.write(to: folder, status: "finished", began: began, ended: Date())
     let summary = MeanFieldSeedSummary(
       seed: folder.seed, steps: progress.steps, updates: progress.updates,
-      samples: progress.samples, estimate: learner.estimate, largestWeight: learner.largestWeight)
+      samples: progress.samples, estimate: learner.estimate,
+      largestWeight: learner.largestWeight,
+      bounds: progress.bounds == BoundTally() ? nil : progress.bounds)
     // Last of all: a folder with a summary is a finished one.
     try writeAtomically(prettyJSON(summary), to: folder.summaryPath)
     try? FileManager.default.removeItem(atPath: "\(folder.path)/checkpoints")

@@ -88,6 +88,14 @@ extension MeanFieldTrainingVerdict {
       Wrong, loss and total variation: at the exact m nearest to the learned one.
       """
     ]
+    let bounds = per_seed.compactMap(\.bounds)
+    if !bounds.isEmpty {
+      func sum(_ count: (BoundTally) -> Int) -> Int { bounds.reduce(0) { $0 + count($1) } }
+      lines.append(
+        "Signs of f decided: \(sum(\.rightSigns)) of \(sum(\.signs)) right. |f̂ − f| at most "
+          + "\(tableNumber(bounds.map(\.largestError).max()!)), within its\nbound at "
+          + "\(sum(\.boundedErrors)) of \(sum(\.errors)) outer steps (bound/… in metrics.csv).")
+    }
     if per_seed.contains(where: { $0.smallest_gap.map { $0 < 1e-9 * ($0 + 1) } ?? false }) {
       lines.append("A gap of 0: agents are indifferent there, as where they mix.")
     }

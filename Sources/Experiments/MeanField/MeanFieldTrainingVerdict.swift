@@ -52,6 +52,8 @@ public struct MeanFieldTrainingVerdict: Encodable, Sendable {
     /// Of the law as the learner saw it, and of the exact law of its policy, to the exact law.
     @OrNull var total_variation: Double?
     @OrNull var total_variation_policy: Double?
+    /// How the finite-time bounds fared over the outer steps.
+    @OrNull var bounds: BoundTally?
     var steps: Int
     var updates: Int
     var samples: Int
@@ -143,7 +145,8 @@ public struct MeanFieldTrainingVerdict: Encodable, Sendable {
     var row = Seed(
       seed: summary.seed, status: estimate.status, note: estimate.note, m: .values(estimate.m),
       interval: estimate.interval, f_hat: .values(estimate.residual),
-      standard_error: estimate.standardError, steps: summary.steps, updates: summary.updates,
+      standard_error: estimate.standardError, bounds: summary.bounds, steps: summary.steps,
+      updates: summary.updates,
       samples: summary.samples)
     row.f_exact = .values(
       try judge.judge(learned.policy, law: [], actionValues: nil, at: estimate.m).residual)

@@ -76,16 +76,27 @@ extension Plot {
         "\(m) with lines dt 2 lw \(thick) lc rgb '#000000' "
           + (index == 0 ? "title 'exact equilibrium'" : "notitle"))
     }
+    // What was looked at fills the picture: a bracket that reaches to a far bound, or a degenerate
+    // root there, would flatten it.
+    let seen = paths.flatMap { $0.points.map(\.m) }
+    let ends = paths.compactMap { path in
+      exact.min { abs($0 - path.points.last!.m) < abs($1 - path.points.last!.m) }
+    }
+    let (low, high) = ((seen + ends).min()!, (seen + ends).max()!)
+    let margin = high > low ? 0.08 * (high - low) : max(abs(high), 1) * 0.05
+    let steps = paths.flatMap { $0.points.map(\.step) }.max() ?? 1
     return """
       set terminal \(terminal)
       set output '\(quoted(output))'
+      set yrange [\(low - margin):\(high + margin)]
+      set xtics \(max(1, Int((steps / 10).rounded(.up))))
       \(blocks)set title '\(quoted(title))' noenhanced
       set border 3
       set tics nomirror out
       set grid ytics lc rgb '#dddddd'
       set xlabel 'outer step'
       set ylabel 'm, \(quoted(name))' noenhanced
-      set key top right
+      set key outside bottom center horizontal
       plot \(plots.joined(separator: ", \\\n  "))
       """ + "\n"
   }

@@ -16,8 +16,18 @@ public struct FiniteTimeCheck: Sendable {
   private var problem: FrozenProblem
   private let equilibria: [Double]
   private let width: Double
-  private var middles = 0
-  private var areSignsRight = true
+
+  /// What is carried from step to step; a check that is given it goes on as if it had never stopped.
+  public struct State: Codable, Sendable, Equatable {
+    var middles = 0
+    var areSignsRight = true
+
+    /// Before the first step.
+    public init() {}
+  }
+
+  /// What is carried from step to step.
+  public var state = State()
 
   /// What was found at one step.
   public struct Found: Sendable, Equatable, Codable {
@@ -76,10 +86,10 @@ public struct FiniteTimeCheck: Sendable {
       residualBound: bound, distance: equilibria.map { abs($0 - m) }.min(),
       smallestGap: response.law.indices.filter { response.law[$0] > 0 }.map { gaps[$0] }.min()!)
     if step.purpose == .bisection {
-      middles += 1
-      if areSignsRight {
+      state.middles += 1
+      if state.areSignsRight {
         var power = width
-        for _ in 0..<middles { power /= 2 }
+        for _ in 0..<state.middles { power /= 2 }
         found.distanceBound = power
       }
     }
@@ -88,7 +98,7 @@ public struct FiniteTimeCheck: Sendable {
     case .above: found.isSignRight = response.residual > 0
     case .within, .undecided: break
     }
-    if found.isSignRight == false { areSignsRight = false }
+    if found.isSignRight == false { state.areSignsRight = false }
     if let learned = step.actionValues {
       let exact = (0..<layout.rowCount).map {
         problem.actionValue(row: $0, values: response.values)

@@ -31,7 +31,8 @@ enum IterationRows {
       .claim(
         "damping does not save it", "footnote 8", paper: "damped iteration diverges for large λ",
         ours: "it settles exactly where weight (1 + λ) < 2", holds: agrees,
-        note: "six settings on both sides of the line; bisection returns 1/2 at its first step",
+        note:
+          "the line is ours, the paper names none; six settings on both sides of it; bisection returns 1/2 at its first step",
         otherwise: (.notReproducible, "the stated line does not separate them")),
     ]
   }

@@ -50,6 +50,10 @@ enum MarketRows {
         "availability rises with the payoff of long trips", "section 7.1, Figure 7",
         paper: "lower availability in 7(a)", ours: chain(available),
         holds: available[0] < available[1]),
+      .claim(
+        "and requests become rarer", "section 7.1", paper: "the request probability falls",
+        ours: chain(available.map { 1 - $0 }, falling: true),
+        holds: 1 - available[0] > 1 - available[1]),
     ]
   }
 

@@ -66,11 +66,11 @@ enum PaperModels {
   }
 
   /// Algorithm 1 as printed: bisection from the bounds, value iteration to a tolerance, a law by
-  /// pushing it forward; it stops at |f| ≤ δ or at a bracket below `width`. Shares nothing with the
+  /// pushing it forward; it stops at |f| ≤ δ. Shares nothing with the
   /// solver, so that its count of iterations is the paper's method's.
   static func printedAlgorithm(
-    _ game: any MeanFieldGame, tolerance: Double = 1e-4, delta: Double = 0, width: Double = 0
-  ) -> (iterations: Int, m: Double, mapped: Double) {
+    _ game: any MeanFieldGame, tolerance: Double = 1e-4, delta: Double
+  ) -> (iterations: Int, m: Double) {
     let layout = game.layout
     var (low, high) = (
       game.interactionBounds[0].lowerBound, game.interactionBounds[0].upperBound
@@ -89,9 +89,7 @@ enum PaperModels {
       }
       let f = m - mapped
       if f > 0 { high = m } else { low = m }
-      if abs(f) <= delta || high - low < width || iterations >= 60 {
-        return (iterations, m, mapped)
-      }
+      if abs(f) <= delta || iterations >= 60 { return (iterations, m) }
     }
   }
 
@@ -181,8 +179,8 @@ enum PaperModels {
 }
 
 /// Whether numbers rise (or, with `falling`, fall) from one to the next.
-func isMonotone(_ numbers: [Double], falling: Bool = false, slack: Double = 0) -> Bool {
-  zip(numbers, numbers.dropFirst()).allSatisfy { falling ? $1 <= $0 + slack : $1 >= $0 - slack }
+func isMonotone(_ numbers: [Double], falling: Bool = false) -> Bool {
+  zip(numbers, numbers.dropFirst()).allSatisfy { falling ? $1 <= $0 : $1 >= $0 }
 }
 
 /// `6.798 < 8.727 < 10.12`, or with > for numbers that should fall.
