@@ -51,7 +51,7 @@ struct AdaptiveSearch<Inner: FrozenLearner> {
   private let generator: GeneratorKind
   private var inner: Inner
   private var problem: FrozenProblem
-  private let world: FrozenWorld
+  let world: FrozenWorld
   /// Everything that steps change.
   private(set) var state: AdaptiveSnapshot
 
@@ -238,92 +238,7 @@ struct AdaptiveSearch<Inner: FrozenLearner> {
     return notes.joined(separator: "; ")
   }
 
-  // MARK: - What is known
-
-  var estimate: MeanFieldEstimate {
-    let search = state.search
-    var status = MeanFieldLearningStatus.running
-    if case .done(let found) = search.phase { status = found }
-    let isInterior =
-      status == .jump
-      ? [state.low, state.high].contains { $0?.isUnderConverged == true }
-      : status == .converged && state.isUnderConverged
-    if isInterior { status = .underConverged }
-    let shown = state.answer ?? state.last
-    return MeanFieldEstimate(
-      m: [search.estimate], residual: shown?.residual ?? [],
-      standardError: shown?.standardError ?? 0, bracket: [search.low, search.high],
-      interval: settings.signRule == .tested ? [search.low, search.high] : nil, status: status,
-      sides: status == .jump ? sides : nil, note: summary(status))
-  }
-
-  private var sides: [MeanFieldEstimate.Side]? {
-    guard let low = state.low?.side, let high = state.high?.side, low.m == state.search.low,
-      high.m == state.search.high
-    else { return nil }
-    return [low, high]
-  }
-
-  private func summary(_ status: MeanFieldLearningStatus) -> String {
-    var notes: [String] = []
-    switch status {
-    case .running, .converged: break
-    case .jump:
-      notes.append(
-        "the sign of f changes between \(compact(state.search.low)) and "
-          + "\(compact(state.search.high)) without coming near 0: the learned answer jumps")
-    case .limit: notes.append("stopped after \(state.steps) outer steps")
-    case .bracketLost:
-      notes.append("the bracket's ends were found wrong \(state.search.recoveries - 1) times")
-    case .belowSampling: notes.append("f is zero as far as the samples tell")
-    case .underConverged:
-      notes.append("the policy at the answer mixes between actions that are not equally good")
-    }
-    if let needed = state.samplesNeeded {
-      notes.append(
-        "delta = \(compact(settings.delta)) is below what samples_most can tell: about "
-          + "\(compact(needed)) samples a step would; raise delta or samples_most, or set law: exact"
-      )
-    }
-    if state.search.recoveries > 0, status != .bracketLost {
-      notes.append("left a wrong bracket \(state.search.recoveries) times")
-    }
-    return notes.joined(separator: "; ")
-  }
-
-  private func compact(_ x: Double) -> String { String(format: "%.4g", x) }
-
-  var policy: MeanFieldPolicy {
-    groups?.policy ?? (state.answer ?? state.last)?.policy ?? .uniform(world.layout)
-  }
-  var law: [Double] { groups?.law ?? (state.answer ?? state.last)?.law ?? [] }
-
-  /// At a jump: the population of which the share w = (Φ_L − m) / (Φ_L − Φ_R) plays the right policy,
-  /// the rest the left one, so that together they make m.
-  private var groups: (policy: MeanFieldPolicy, law: [Double])? {
-    guard state.search.phase == .done(.jump), let sides else { return nil }
-    let (left, right) = (sides[0], sides[1])
-    guard left.mapped > right.mapped else { return nil }
-    let share = min(
-      max((left.mapped - state.search.estimate) / (left.mapped - right.mapped), 0), 1)
-    let layout = world.layout
-    var policy = left.policy
-    var law = left.law
-    for x in law.indices {
-      let (stay, move) = ((1 - share) * left.law[x], share * right.law[x])
-      law[x] = stay + move
-      for row in layout.rows(of: x) where left.policy.weights[row] != right.policy.weights[row] {
-        // Where neither group is ever seen, the shares do as well.
-        policy.weights[row] =
-          law[x] > 0
-          ? (stay * left.policy.weights[row] + move * right.policy.weights[row]) / law[x]
-          : (1 - share) * left.policy.weights[row] + share * right.policy.weights[row]
-      }
-    }
-    return (policy, law)
-  }
-
-  var actionValues: [Double]? { (state.answer ?? state.last)?.actionValues }
+  func compact(_ x: Double) -> String { String(format: "%.4g", x) }
 
   /// Takes up a snapshot of the same search.
   mutating func restore(_ saved: AdaptiveSnapshot) throws {
@@ -340,67 +255,5 @@ struct AdaptiveSearch<Inner: FrozenLearner> {
       throw SnapshotError("a snapshot of a mean-field search does not fit the game or settings")
     }
     state = saved
-  }
-}
-
-/// What the outer steps of an adaptive learner change.
-public struct AdaptiveSnapshot: Codable, Sendable {
-  var search: BracketSearch
-  var steps = 0
-  /// The last step, and the one at the answer.
-  var last: OuterStep?
-  var answer: OuterStep?
-  var isUnderConverged = false
-  /// What was found at the ends of the bracket.
-  var low: End?
-  var high: End?
-  /// Samples that the tolerance would have needed, where they were more than allowed.
-  var samplesNeeded: Double?
-  var largestWeight: Double?
-
-  init(search: BracketSearch) { self.search = search }
-
-  /// What was found at an end of the bracket.
-  struct End: Codable, Sendable {
-    var side: MeanFieldEstimate.Side
-    var isUnderConverged: Bool
-
-    init(_ side: MeanFieldEstimate.Side, _ isUnderConverged: Bool) {
-      self.side = side
-      self.isUnderConverged = isUnderConverged
-    }
-  }
-}
-
-/// A learner that is such a search and nothing else.
-protocol AdaptiveLearner: MeanFieldLearner where Snapshot == AdaptiveSnapshot {
-  associatedtype Inner: FrozenLearner
-  var search: AdaptiveSearch<Inner> { get set }
-}
-
-extension AdaptiveLearner {
-  /// One look at one m, with as many trials and samples as its sign needs.
-  public mutating func advance(isCancelled: () -> Bool) throws -> OuterStep? {
-    try search.advance(isCancelled: isCancelled)
-  }
-
-  /// Whether the search has ended.
-  public var isDone: Bool { search.isDone }
-  /// The answer, or the middle of the bracket.
-  public var estimate: MeanFieldEstimate { search.estimate }
-  /// The policy learned at the answer, or last.
-  public var policy: MeanFieldPolicy { search.policy }
-  /// The population's law seen there.
-  public var law: [Double] { search.law }
-  /// Q̂ there, if the method has one.
-  public var actionValues: [Double]? { search.actionValues }
-  /// max |w| after the last step, of methods with weights.
-  public var largestWeight: Double? { search.state.largestWeight }
-
-  /// Bracket, last step, answer and ends.
-  public func snapshot() -> AdaptiveSnapshot { search.state }
-  /// Takes up a snapshot.
-  public mutating func restore(_ snapshot: AdaptiveSnapshot) throws {
-    try search.restore(snapshot)
   }
 }
