@@ -16,7 +16,8 @@ extension AdaptiveSearch {
     return MeanFieldEstimate(
       m: [search.estimate], residual: shown?.residual ?? [],
       standardError: shown?.standardError ?? 0, bracket: [search.low, search.high],
-      interval: settings.signRule == .tested ? [search.low, search.high] : nil, status: status,
+      interval: settings.signRule == .tested && status != .atBound
+        ? [search.low, search.high] : nil, status: status,
       sides: status == .jump ? sides : nil, note: summary(status))
   }
 
@@ -38,7 +39,11 @@ extension AdaptiveSearch {
     case .limit: notes.append("stopped after \(state.steps) outer steps")
     case .bracketLost:
       notes.append("the bracket's ends were found wrong \(state.search.recoveries - 1) times")
-    case .belowSampling: notes.append("f is zero as far as the samples tell")
+    case .belowSampling: notes.append("f is zero as far as samples and learning tell")
+    case .atBound:
+      notes.append(
+        "no sign change was seen within the bounds: f has the same sign up to m = "
+          + "\(compact(state.search.estimate)); widen game.parameters.interaction")
     case .underConverged:
       notes.append("the policy at the answer mixes between actions that are not equally good")
     }
