@@ -36,6 +36,9 @@ extension StreamRole {
   static let population = StreamRole(rawValue: "mean-field population")
 }
 
+/// How often the width of the interval f̂ must rise across it for that to be a jump.
+private let leastRise = 3.0
+
 /// Light's Algorithms 2 and 3 around any way of learning at a frozen m: bisection on the sign of
 /// f̂(m) = m − M(μ̂), each sign tested before the bracket is halved.
 ///
@@ -114,7 +117,7 @@ struct AdaptiveSearch<Inner: FrozenLearner> {
     // Trials that differ by more than their errors learned different policies.
     let isSplit = spread > 2 * widest + settings.delta
     let isWide = last.halfWidth > settings.delta
-    if agreed == nil, !isSplit, !isWide { agreed = .within }
+    if agreed == nil, !isSplit, !isWide { agreed = signOfMean(looks.map(\.residual)) }
     let samplesNeeded = Double(last.samples) * pow(last.halfWidth / settings.delta, 2)
     let allowed = settings.signRule == .naive ? settings.samples : settings.samplesMost
     let isCoarse = isWide && samplesNeeded > Double(allowed)
@@ -123,7 +126,7 @@ struct AdaptiveSearch<Inner: FrozenLearner> {
     after.search.take(
       BracketSearch.Finding(
         sign: agreed ?? .undecided, halfWidth: last.halfWidth,
-        undecided: isSplit ? .jump : isWide ? .belowSampling : .converged))
+        undecided: isSplit ? .jump : .belowSampling))
     after.steps += 1
     if isCoarse {
       after.samplesNeeded = max(after.samplesNeeded ?? 0, samplesNeeded)
@@ -148,6 +151,7 @@ struct AdaptiveSearch<Inner: FrozenLearner> {
     }
     after.last = step
     after.largestWeight = last.answer.largestWeight
+    if after.search.phase == .done(.jump), !isJump(after) { after.search.stop(.belowSampling) }
     if !after.search.isDone, after.steps >= settings.outerSteps { after.search.stop(.limit) }
     state = after
     return step
@@ -222,6 +226,30 @@ struct AdaptiveSearch<Inner: FrozenLearner> {
     }
     if size > delta, size > look.halfWidth { return look.residual < 0 ? .below : .above }
     return size <= delta && look.halfWidth <= delta ? .within : .undecided
+  }
+
+  /// What trials that do not differ by more than their errors say together; nil if they straddle 0 and
+  /// their mean is beyond the tolerance.
+  private func signOfMean(_ residuals: [Double]) -> ResidualSign? {
+    let mean = residuals.reduce(0, +) / Double(residuals.count)
+    if abs(mean) <= settings.delta { return .within }
+    if residuals.allSatisfy({ $0 < 0 }) { return .below }
+    return residuals.allSatisfy { $0 > 0 } ? .above : nil
+  }
+
+  /// Whether what ended as a jump is one: both ends were looked at and have the signs of a crossing,
+  /// sampling was fine enough for the tolerance, and f̂ rises between them by much more than m does.
+  ///
+  /// While policies stay, f rises as fast as m; where learning or sampling alone make the signs
+  /// contradict each other, the ends lie as far out as it takes f to outgrow those errors, so its rise is
+  /// of the order of their distance.
+  private func isJump(_ state: AdaptiveSnapshot) -> Bool {
+    guard let low = state.low?.side, let high = state.high?.side, low.m == state.search.low,
+      high.m == state.search.high, low.mapped > low.m, high.mapped < high.m,
+      state.samplesNeeded == nil
+    else { return false }
+    let rise = (high.m - high.mapped) - (low.m - low.mapped)
+    return rise > leastRise * (high.m - low.m)
   }
 
   private func note(
