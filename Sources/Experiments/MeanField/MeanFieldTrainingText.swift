@@ -71,7 +71,7 @@ extension MeanFieldTrainingVerdict {
     add("value loss, mean", statistics.value_loss_mean, "0", dust: dust)
     add("total variation, law as seen", statistics.total_variation, "0")
     add("total variation, policy's law", statistics.total_variation_policy, "0")
-    let converged = per_seed.count { $0.isConverged }
+    let converged = per_seed.count { $0.is_converged }
     func percent(_ share: Double) -> String { "\(Int((100 * share).rounded()))%" }
     table.add([
       "seeds converged", "\(converged) of \(count)",
@@ -88,6 +88,9 @@ extension MeanFieldTrainingVerdict {
       Wrong, loss and total variation: at the exact m nearest to the learned one.
       """
     ]
+    if per_seed.contains(where: { $0.status == .jump }) {
+      lines.append("A jump counts as converged if agents mix at an exact equilibrium between.")
+    }
     let bounds = per_seed.compactMap(\.bounds)
     if !bounds.isEmpty {
       func sum(_ count: (BoundTally) -> Int) -> Int { bounds.reduce(0) { $0 + count($1) } }

@@ -25,6 +25,8 @@ public struct MeanFieldTrainingVerdict: Encodable, Sendable {
   struct Seed: Encodable, Sendable {
     var seed: UInt64
     var status: MeanFieldLearningStatus
+    /// Whether the seed came to an answer: `converged`, or a `jump` around an exact mixed equilibrium.
+    var is_converged: Bool
     var note: String
     /// What was learned.
     var m: CrossingDocument.Interaction
@@ -127,7 +129,7 @@ public struct MeanFieldTrainingVerdict: Encodable, Sendable {
       value_loss_mean: try statistic(\.value_loss_mean),
       total_variation: try statistic(\.total_variation),
       total_variation_policy: try statistic(\.total_variation_policy))
-    let converged = rows.count { $0.isConverged }
+    let converged = rows.count { $0.is_converged }
     let wilson = try wilsonInterval(successes: converged, trials: rows.count)
     share_converged = Double(converged) / Double(rows.count)
     share_converged_interval = [wilson.low, wilson.high]
@@ -143,7 +145,9 @@ public struct MeanFieldTrainingVerdict: Encodable, Sendable {
       zip(estimate.m, m).reduce(0) { max($0, abs($1.0 - $1.1)) }
     }
     var row = Seed(
-      seed: summary.seed, status: estimate.status, note: estimate.note, m: .values(estimate.m),
+      seed: summary.seed, status: estimate.status,
+      is_converged: isConverged(estimate, exact: exact), note: estimate.note,
+      m: .values(estimate.m),
       interval: estimate.interval, f_hat: .values(estimate.residual),
       standard_error: estimate.standardError, bounds: summary.bounds, steps: summary.steps,
       updates: summary.updates,
@@ -170,9 +174,14 @@ public struct MeanFieldTrainingVerdict: Encodable, Sendable {
     row.total_variation_policy = gap.policyVariation
     return row
   }
-}
 
-extension MeanFieldTrainingVerdict.Seed {
-  /// Whether the learner came to an answer within its tolerance.
-  var isConverged: Bool { status == .converged || status == .jump }
+  /// A jump is an answer only where the exact side says that agents mix: Φ may jump elsewhere, and
+  /// what was learned may jump where Φ does not.
+  static func isConverged(_ estimate: MeanFieldEstimate, exact: MeanFieldSolution) -> Bool {
+    guard estimate.status == .jump else { return estimate.status == .converged }
+    guard let interval = estimate.interval ?? estimate.bracket else { return false }
+    return exact.crossings.contains {
+      $0.kind == .mixed && interval[0] <= $0.m[0] && $0.m[0] <= interval[1]
+    }
+  }
 }

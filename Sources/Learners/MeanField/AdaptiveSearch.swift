@@ -36,6 +36,9 @@ extension StreamRole {
   static let population = StreamRole(rawValue: "mean-field population")
 }
 
+/// How often the width of the interval f̂ must rise across it for that to be a jump.
+private let leastRise = 3.0
+
 /// Light's Algorithms 2 and 3 around any way of learning at a frozen m: bisection on the sign of
 /// f̂(m) = m − M(μ̂), each sign tested before the bracket is halved.
 ///
@@ -51,7 +54,7 @@ struct AdaptiveSearch<Inner: FrozenLearner> {
   private let generator: GeneratorKind
   private var inner: Inner
   private var problem: FrozenProblem
-  private let world: FrozenWorld
+  let world: FrozenWorld
   /// Everything that steps change.
   private(set) var state: AdaptiveSnapshot
 
@@ -114,7 +117,7 @@ struct AdaptiveSearch<Inner: FrozenLearner> {
     // Trials that differ by more than their errors learned different policies.
     let isSplit = spread > 2 * widest + settings.delta
     let isWide = last.halfWidth > settings.delta
-    if agreed == nil, !isSplit, !isWide { agreed = .within }
+    if agreed == nil, !isSplit, !isWide { agreed = signOfMean(looks.map(\.residual)) }
     let samplesNeeded = Double(last.samples) * pow(last.halfWidth / settings.delta, 2)
     let allowed = settings.signRule == .naive ? settings.samples : settings.samplesMost
     let isCoarse = isWide && samplesNeeded > Double(allowed)
@@ -123,7 +126,7 @@ struct AdaptiveSearch<Inner: FrozenLearner> {
     after.search.take(
       BracketSearch.Finding(
         sign: agreed ?? .undecided, halfWidth: last.halfWidth,
-        undecided: isSplit ? .jump : isWide ? .belowSampling : .converged))
+        undecided: isSplit ? .jump : .belowSampling))
     after.steps += 1
     if isCoarse {
       after.samplesNeeded = max(after.samplesNeeded ?? 0, samplesNeeded)
@@ -148,6 +151,7 @@ struct AdaptiveSearch<Inner: FrozenLearner> {
     }
     after.last = step
     after.largestWeight = last.answer.largestWeight
+    if after.search.phase == .done(.jump), !isJump(after) { after.search.stop(.belowSampling) }
     if !after.search.isDone, after.steps >= settings.outerSteps { after.search.stop(.limit) }
     state = after
     return step
@@ -224,6 +228,30 @@ struct AdaptiveSearch<Inner: FrozenLearner> {
     return size <= delta && look.halfWidth <= delta ? .within : .undecided
   }
 
+  /// What trials that do not differ by more than their errors say together; nil if they straddle 0 and
+  /// their mean is beyond the tolerance.
+  private func signOfMean(_ residuals: [Double]) -> ResidualSign? {
+    let mean = residuals.reduce(0, +) / Double(residuals.count)
+    if abs(mean) <= settings.delta { return .within }
+    if residuals.allSatisfy({ $0 < 0 }) { return .below }
+    return residuals.allSatisfy { $0 > 0 } ? .above : nil
+  }
+
+  /// Whether what ended as a jump is one: both ends were looked at and have the signs of a crossing,
+  /// sampling was fine enough for the tolerance, and f̂ rises between them by much more than m does.
+  ///
+  /// While policies stay, f rises as fast as m; where learning or sampling alone make the signs
+  /// contradict each other, the ends lie as far out as it takes f to outgrow those errors, so its rise is
+  /// of the order of their distance.
+  private func isJump(_ state: AdaptiveSnapshot) -> Bool {
+    guard let low = state.low?.side, let high = state.high?.side, low.m == state.search.low,
+      high.m == state.search.high, low.mapped > low.m, high.mapped < high.m,
+      state.samplesNeeded == nil
+    else { return false }
+    let rise = (high.m - high.mapped) - (low.m - low.mapped)
+    return rise > leastRise * (high.m - low.m)
+  }
+
   private func note(
     agreed: ResidualSign?, isSplit: Bool, samplesNeeded: Double?, _ last: Look
   ) -> String {
@@ -238,92 +266,7 @@ struct AdaptiveSearch<Inner: FrozenLearner> {
     return notes.joined(separator: "; ")
   }
 
-  // MARK: - What is known
-
-  var estimate: MeanFieldEstimate {
-    let search = state.search
-    var status = MeanFieldLearningStatus.running
-    if case .done(let found) = search.phase { status = found }
-    let isInterior =
-      status == .jump
-      ? [state.low, state.high].contains { $0?.isUnderConverged == true }
-      : status == .converged && state.isUnderConverged
-    if isInterior { status = .underConverged }
-    let shown = state.answer ?? state.last
-    return MeanFieldEstimate(
-      m: [search.estimate], residual: shown?.residual ?? [],
-      standardError: shown?.standardError ?? 0, bracket: [search.low, search.high],
-      interval: settings.signRule == .tested ? [search.low, search.high] : nil, status: status,
-      sides: status == .jump ? sides : nil, note: summary(status))
-  }
-
-  private var sides: [MeanFieldEstimate.Side]? {
-    guard let low = state.low?.side, let high = state.high?.side, low.m == state.search.low,
-      high.m == state.search.high
-    else { return nil }
-    return [low, high]
-  }
-
-  private func summary(_ status: MeanFieldLearningStatus) -> String {
-    var notes: [String] = []
-    switch status {
-    case .running, .converged: break
-    case .jump:
-      notes.append(
-        "the sign of f changes between \(compact(state.search.low)) and "
-          + "\(compact(state.search.high)) without coming near 0: the learned answer jumps")
-    case .limit: notes.append("stopped after \(state.steps) outer steps")
-    case .bracketLost:
-      notes.append("the bracket's ends were found wrong \(state.search.recoveries - 1) times")
-    case .belowSampling: notes.append("f is zero as far as the samples tell")
-    case .underConverged:
-      notes.append("the policy at the answer mixes between actions that are not equally good")
-    }
-    if let needed = state.samplesNeeded {
-      notes.append(
-        "delta = \(compact(settings.delta)) is below what samples_most can tell: about "
-          + "\(compact(needed)) samples a step would; raise delta or samples_most, or set law: exact"
-      )
-    }
-    if state.search.recoveries > 0, status != .bracketLost {
-      notes.append("left a wrong bracket \(state.search.recoveries) times")
-    }
-    return notes.joined(separator: "; ")
-  }
-
-  private func compact(_ x: Double) -> String { String(format: "%.4g", x) }
-
-  var policy: MeanFieldPolicy {
-    groups?.policy ?? (state.answer ?? state.last)?.policy ?? .uniform(world.layout)
-  }
-  var law: [Double] { groups?.law ?? (state.answer ?? state.last)?.law ?? [] }
-
-  /// At a jump: the population of which the share w = (Φ_L − m) / (Φ_L − Φ_R) plays the right policy,
-  /// the rest the left one, so that together they make m.
-  private var groups: (policy: MeanFieldPolicy, law: [Double])? {
-    guard state.search.phase == .done(.jump), let sides else { return nil }
-    let (left, right) = (sides[0], sides[1])
-    guard left.mapped > right.mapped else { return nil }
-    let share = min(
-      max((left.mapped - state.search.estimate) / (left.mapped - right.mapped), 0), 1)
-    let layout = world.layout
-    var policy = left.policy
-    var law = left.law
-    for x in law.indices {
-      let (stay, move) = ((1 - share) * left.law[x], share * right.law[x])
-      law[x] = stay + move
-      for row in layout.rows(of: x) where left.policy.weights[row] != right.policy.weights[row] {
-        // Where neither group is ever seen, the shares do as well.
-        policy.weights[row] =
-          law[x] > 0
-          ? (stay * left.policy.weights[row] + move * right.policy.weights[row]) / law[x]
-          : (1 - share) * left.policy.weights[row] + share * right.policy.weights[row]
-      }
-    }
-    return (policy, law)
-  }
-
-  var actionValues: [Double]? { (state.answer ?? state.last)?.actionValues }
+  func compact(_ x: Double) -> String { String(format: "%.4g", x) }
 
   /// Takes up a snapshot of the same search.
   mutating func restore(_ saved: AdaptiveSnapshot) throws {
@@ -340,67 +283,5 @@ struct AdaptiveSearch<Inner: FrozenLearner> {
       throw SnapshotError("a snapshot of a mean-field search does not fit the game or settings")
     }
     state = saved
-  }
-}
-
-/// What the outer steps of an adaptive learner change.
-public struct AdaptiveSnapshot: Codable, Sendable {
-  var search: BracketSearch
-  var steps = 0
-  /// The last step, and the one at the answer.
-  var last: OuterStep?
-  var answer: OuterStep?
-  var isUnderConverged = false
-  /// What was found at the ends of the bracket.
-  var low: End?
-  var high: End?
-  /// Samples that the tolerance would have needed, where they were more than allowed.
-  var samplesNeeded: Double?
-  var largestWeight: Double?
-
-  init(search: BracketSearch) { self.search = search }
-
-  /// What was found at an end of the bracket.
-  struct End: Codable, Sendable {
-    var side: MeanFieldEstimate.Side
-    var isUnderConverged: Bool
-
-    init(_ side: MeanFieldEstimate.Side, _ isUnderConverged: Bool) {
-      self.side = side
-      self.isUnderConverged = isUnderConverged
-    }
-  }
-}
-
-/// A learner that is such a search and nothing else.
-protocol AdaptiveLearner: MeanFieldLearner where Snapshot == AdaptiveSnapshot {
-  associatedtype Inner: FrozenLearner
-  var search: AdaptiveSearch<Inner> { get set }
-}
-
-extension AdaptiveLearner {
-  /// One look at one m, with as many trials and samples as its sign needs.
-  public mutating func advance(isCancelled: () -> Bool) throws -> OuterStep? {
-    try search.advance(isCancelled: isCancelled)
-  }
-
-  /// Whether the search has ended.
-  public var isDone: Bool { search.isDone }
-  /// The answer, or the middle of the bracket.
-  public var estimate: MeanFieldEstimate { search.estimate }
-  /// The policy learned at the answer, or last.
-  public var policy: MeanFieldPolicy { search.policy }
-  /// The population's law seen there.
-  public var law: [Double] { search.law }
-  /// Q̂ there, if the method has one.
-  public var actionValues: [Double]? { search.actionValues }
-  /// max |w| after the last step, of methods with weights.
-  public var largestWeight: Double? { search.state.largestWeight }
-
-  /// Bracket, last step, answer and ends.
-  public func snapshot() -> AdaptiveSnapshot { search.state }
-  /// Takes up a snapshot.
-  public mutating func restore(_ snapshot: AdaptiveSnapshot) throws {
-    try search.restore(snapshot)
   }
 }

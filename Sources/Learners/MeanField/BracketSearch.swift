@@ -8,8 +8,10 @@
 /// until the signs on both sides are the right ones: [low, high] is then an interval for the
 /// crossing.
 ///
-/// The bounds of the search are never looked at: f ≤ 0 at the lower and f ≥ 0 at the upper one hold
-/// for every continuous answer of the population, and a bound can be a degenerate equilibrium.
+/// The bounds of the search are not looked at first: f ≤ 0 at the lower and f ≥ 0 at the upper one hold
+/// for every continuous answer of the population on the whole range of m, and a bound can be a
+/// degenerate equilibrium. On a narrower range they may not hold, so a search that comes to stand
+/// against a bound looks at it in the end.
 struct BracketSearch: Codable, Sendable, Equatable {
   /// What the search does.
   struct Settings: Codable, Sendable, Equatable {
@@ -68,8 +70,11 @@ struct BracketSearch: Codable, Sendable, Equatable {
     case .bisection: (0.5 * (low + high), .bisection)
     case .recheck(let isLow): (isLow ? low : high, .recheck)
     case .expansion(let isLow, _): (isLow ? low : high, .expansion)
-    case .probe(let centre, let below?, _): (centre - below, .probe)
-    case .probe(let centre, nil, let above?): (centre + above, .probe)
+    // A bound is looked at exactly, whatever the rounding of centre and distance.
+    case .probe(let centre, let below?, _):
+      (below >= centre - bounds.lowerBound ? bounds.lowerBound : centre - below, .probe)
+    case .probe(let centre, nil, let above?):
+      (above >= bounds.upperBound - centre ? bounds.upperBound : centre + above, .probe)
     case .probe(_, nil, nil), .done: nil
     }
   }
@@ -167,7 +172,14 @@ struct BracketSearch: Codable, Sendable, Equatable {
     if m <= low { low = bounds.lowerBound }
     if m >= high { high = bounds.upperBound }
     guard settings.probes else {
-      phase = .done(verdict)
+      // Of the two sides of a jump, one that is a bound was never looked at.
+      if verdict == .jump {
+        encloses(
+          m, below: low == bounds.lowerBound ? m - low : nil,
+          above: high == bounds.upperBound ? high - m : nil)
+      } else {
+        phase = .done(verdict)
+      }
       return
     }
     let distance = 2 * max(settings.tolerance, finding.halfWidth)
@@ -181,31 +193,51 @@ struct BracketSearch: Codable, Sendable, Equatable {
   private mutating func probed(
     _ centre: Double, _ below: Double?, _ above: Double?, _ m: Double, _ sign: ResidualSign
   ) {
-    if let distance = below {
-      if sign == .below {
-        low = m
-        encloses(centre, below: nil, above: above)
-      } else {
-        encloses(centre, below: 2 * distance, above: above)
-      }
-    } else if let distance = above {
-      if sign == .above {
-        high = m
-        encloses(centre, below: nil, above: nil)
-      } else {
-        encloses(centre, below: nil, above: 2 * distance)
-      }
+    let isLow = below != nil
+    guard let distance = below ?? above else { return }
+    if sign == (isLow ? .below : .above) {
+      if isLow { low = m } else { high = m }
+      encloses(centre, below: nil, above: isLow ? above : nil)
+    } else if m == bounds.lowerBound || m == bounds.upperBound {
+      looked(atBound: m, sign, centre, above: isLow ? above : nil)
+    } else {
+      encloses(centre, below: isLow ? 2 * distance : nil, above: isLow ? above : 2 * distance)
     }
   }
 
-  /// A probe at or beyond an end that is already known is not needed.
+  /// A bound does not have the sign that it should: nothing says that f passes 0 within the bounds.
+  private mutating func looked(
+    atBound m: Double, _ sign: ResidualSign, _ centre: Double, above: Double?
+  ) {
+    guard verdict == .jump, sign != .undecided else { return close(centre, above: above) }
+    answer = m
+    phase = .done(sign == .within ? .converged : .atBound)
+  }
+
+  /// Probes on until both sides are done. A probe at or beyond an end that is already known is not
+  /// needed; what rests on contradictions alone rests on no bound that was not looked at.
   private mutating func encloses(_ centre: Double, below: Double?, above: Double?) {
-    let below = below.flatMap { centre - $0 > low ? $0 : nil }
-    let above = above.flatMap { centre + $0 < high ? $0 : nil }
-    guard below == nil, above == nil else {
-      phase = .probe(centre: centre, below: below, above: above)
-      return
+    let below = below.flatMap { distance -> Double? in
+      if centre - distance > low { return distance }
+      return mustLook(at: low, bounds.lowerBound) ? centre - low : nil
     }
+    let above = above.flatMap { distance -> Double? in
+      if centre + distance < high { return distance }
+      return mustLook(at: high, bounds.upperBound) ? high - centre : nil
+    }
+    if below == nil, above == nil {
+      close(centre, above: nil)
+    } else {
+      phase = .probe(centre: centre, below: below, above: above)
+    }
+  }
+
+  private func mustLook(at end: Double, _ bound: Double) -> Bool {
+    (verdict == .jump || verdict == .bracketLost) && end == bound
+  }
+
+  private mutating func close(_ centre: Double, above: Double?) {
+    if let above { return encloses(centre, below: nil, above: above) }
     // Signs that contradict each other only close to one point are what a jump makes of learning.
     let isClose = high - low <= 0.05 * (bounds.upperBound - bounds.lowerBound)
     phase = .done(verdict == .bracketLost && isClose ? .jump : verdict)

@@ -177,15 +177,18 @@ public enum MeanFieldLearningStatus: String, Codable, Sendable, CaseIterable {
   case running
   /// |f̂| is within the tolerance, or, of methods without a bracket, both residuals are.
   case converged
-  /// The sign of f changes within the tolerance without f̂ coming near zero: the population's answer
-  /// jumps there, as at an equilibrium in which agents mix.
+  /// The sign of f changes without f̂ coming near zero, both sides having been looked at: the
+  /// population's answer jumps there, as at an equilibrium in which agents mix.
   case jump
   /// The most outer steps were taken.
   case limit
   /// The signs contradict each other: no end of the bracket can be relied on.
   case bracketLost = "bracket-lost"
-  /// f̂ is zero as far as the most samples tell, and that is coarser than the tolerance asked for.
+  /// f̂ is zero as far as samples and learning tell, and that is coarser than the tolerance asked for.
   case belowSampling = "below-sampling"
+  /// The search came to stand against a bound where f does not have the sign that it must have there:
+  /// no sign change was seen within the bounds.
+  case atBound = "at-bound"
   /// f̂ is within the tolerance, but the policy still mixes between actions that are not equally
   /// good: such a root may be an artefact of stopping early.
   case underConverged = "under-converged"

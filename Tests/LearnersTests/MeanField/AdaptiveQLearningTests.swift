@@ -128,6 +128,32 @@ import Testing
     #expect(abs(learner.estimate.m[0] - 0.5) < 0.05)
   }
 
+  /// M = 1 / 2 lies below the bounds, where f = m − 1 / (1 + 2 (1 − m)) is 0.6 − 1 / 1.8 = 0.044.
+  @Test func `bounds without an equilibrium are said`() throws {
+    var learner = try meanFieldLearner(
+      AdaptivePolicyGradient.self, game: Ridesharing(bounds: 0.6...0.9))
+    _ = try allSteps(&learner)
+    let estimate = learner.estimate
+    #expect(estimate.status == .atBound)
+    #expect(estimate.m == [0.6])
+    #expect(abs(estimate.residual[0] - (0.6 - 1 / 1.8)) < 1e-12)
+    #expect(estimate.interval == nil && estimate.sides == nil)
+    #expect(estimate.note.contains("no sign change"))
+  }
+
+  /// Tables of few updates differ from trial to trial, and a tolerance of 1e-9 is never met: signs
+  /// contradict each other around M, where Φ is one value.
+  @Test(arguments: ["simulated", "exact"])
+  func `trials that learn differently do not make a jump`(law: String) throws {
+    var learner = try meanFieldLearner(
+      AdaptiveQLearning.self,
+      "{updates: 20000, growth: 1, samples: 20000, samples_most: 40000, delta: 1e-9, law: \(law)}",
+      game: Inventory())
+    let steps = try allSteps(&learner)
+    #expect(steps.contains { $0.note.contains("different policies") || $0.sign == .undecided })
+    #expect(learner.estimate.status == .belowSampling)
+  }
+
   @Test func `same seed, same bytes, also after a stop and a restart`() throws {
     let game = try Ridesharing()
     let yaml = "{updates: 20000, samples: 5000, samples_most: 20000, delta: 0.02}"

@@ -61,6 +61,36 @@ import Testing
     #expect(lost > 10)
   }
 
+  /// f = m − root on [0.6, 0.9] or [0.1, 0.4] with the root outside: all signs are alike.
+  @Test(arguments: [(0.6...0.9, 0.5), (0.1...0.4, 0.5)], [true, false])
+  func `without a sign change the search ends at the bound`(
+    game: (bounds: ClosedRange<Double>, root: Double), probes: Bool
+  ) {
+    var search = search(1e-3, probes: probes, bounds: game.bounds)
+    let looked = run(&search, root: game.root)
+    let nearest =
+      game.root < game.bounds.lowerBound ? game.bounds.lowerBound : game.bounds.upperBound
+    #expect(search.phase == .done(.atBound))
+    #expect(search.estimate == nearest)
+    #expect(looked.last == nearest)
+    #expect(looked.count < 20)
+  }
+
+  /// f jumps from −0.2 to 0.1 closer to a bound than the tolerance, or is 0 at the bound alone.
+  @Test func `a bound that was come to is looked at`() {
+    for place in [5e-4, 1 - 5e-4] {
+      var search = search(1e-3)
+      let looked = run(&search, root: 0, f: { $0 < place ? -0.2 : 0.1 })
+      #expect(search.phase == .done(.jump))
+      #expect(search.low < place && place <= search.high)
+      #expect(looked.contains(place < 0.5 ? 0 : 1))
+    }
+    var zero = search(1e-3)
+    _ = run(&zero, root: 0, f: { $0 == 0 ? 0 : 0.1 })
+    #expect(zero.phase == .done(.converged))
+    #expect(zero.estimate == 0)
+  }
+
   @Test func `probes enclose an answer, and bounds are never looked at`() {
     for root in [0.0, 1e-4, 0.3, 0.9999, 1] {
       var search = search(1e-3)
