@@ -130,7 +130,8 @@ public struct MeanFieldResiduals: Sendable, Equatable, Codable {
   /// Largest max_a Q(x, a) − Q(x, a′) over states x and actions a′ that the policy uses there, with
   /// Q from the policy's own values.
   public var optimality: Double
-  /// What `optimality` is held against is relative to: 1 + the range of π at m.
+  /// What `optimality` is relative to: the range of π at m, or a tenth of the largest |V| if that is
+  /// more, since values are known to some 1e-11 of themselves; 1 if both are 0.
   public var payoffScale: Double
 
   /// Creates residuals.
@@ -141,6 +142,12 @@ public struct MeanFieldResiduals: Sendable, Equatable, Codable {
     self.invariance = invariance
     self.optimality = optimality
     self.payoffScale = payoffScale
+  }
+
+  /// The scale of payoffs from their range at m and the policy's values.
+  static func payoffScale(range: Double, values: [Double]) -> Double {
+    let scale = values.reduce(range) { max($0, 0.1 * abs($1)) }
+    return scale > 0 ? scale : 1
   }
 
   /// Whether every residual is within 1e-9, that of optimality relative to the payoffs.
