@@ -27,6 +27,7 @@ struct ProvedCrossings: Sendable {
     } else {
       switch search.problem.game.dependence {
       case .general: return nil
+      gap = game.closedFormGap
       case .constantBetween(let points):
         try constant(between: points, &search, isCancelled)
       case .affinePayoffs(let transform):
