@@ -24,14 +24,14 @@ public struct MeanFieldCrossing: Sendable {
     case up
     /// From positive to negative.
     case down
-    /// f has one sign on both sides, or m is an end of the search bounds.
+    /// f has one sign on both sides, or m is an end of the values that M can take.
     case touching
   }
 
   /// The kind.
   public var kind: Kind
-  /// How f passes zero; `touching` with several scalars, where it has no direction.
-  public var direction: Direction
+  /// How f passes zero; nil where it was not looked at, and with several scalars, where it has none.
+  public var direction: Direction?
   /// The interaction, one value per scalar.
   public var m: [Double]
   /// The population's law over states. For mixed crossings that of `everyoneMixes`; for kernel jumps
@@ -63,7 +63,7 @@ public struct MeanFieldCrossing: Sendable {
 
   /// Creates a crossing; what only some kinds have starts empty.
   public init(
-    kind: Kind, direction: Direction, m: [Double], law: [Double], values: [Double],
+    kind: Kind, direction: Direction?, m: [Double], law: [Double], values: [Double],
     policy: MeanFieldPolicy? = nil, actions: [Double]? = nil, meanState: Double, variance: Double
   ) {
     self.kind = kind
