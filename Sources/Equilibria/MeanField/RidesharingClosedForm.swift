@@ -164,7 +164,11 @@ extension Ridesharing: ClosedFormCrossings {
       crossings.append(.init(interior.indifferent.isEmpty ? .pure : .mixed, at: interior.m))
     }
     crossings.append(.init(.degenerate, at: 1))
-    return crossings.filter { interactionBounds[0].contains($0.m) }
+    // A bound may be the equilibrium itself, written to sixteen digits.
+    let bounds = interactionBounds[0]
+    return crossings.filter {
+      $0.m >= bounds.lowerBound - 8 * $0.m.ulp && $0.m <= bounds.upperBound + 8 * $0.m.ulp
+    }
   }
 }
 
