@@ -7,7 +7,8 @@ internal import Foundation
 ///
 /// Nothing promises that a run ends at a root, nor that several find every root: they are *found*. With
 /// finitely many actions f jumps, and there may be no root at all; the solution then holds none, ends
-/// as `limit`, and its note gives the smallest residual seen.
+/// as `limit`, and its note gives the smallest residual seen. It ends as `uncertified` where every root
+/// found is degenerate.
 public struct Broyden: Sendable {
   /// The word after `solver.kind`.
   public static let name = "broyden"
@@ -194,9 +195,9 @@ public struct Broyden: Sendable {
     var crossings: [MeanFieldCrossing] = []
     for root in roots {
       evaluations += 1
-      let direction: MeanFieldCrossing.Direction =
+      let direction: MeanFieldCrossing.Direction? =
         root.m.count > 1 || root.derivative[0] == 0
-        ? .touching : root.derivative[0] > 0 ? .up : .down
+        ? nil : root.derivative[0] > 0 ? .up : .down
       crossings.append(
         try MeanFieldCrossing(map.respond(to: root.m), of: model, direction: direction))
     }
@@ -215,6 +216,11 @@ public struct Broyden: Sendable {
     } else if !crossings.allSatisfy({ $0.residuals?.isCertified ?? false }) {
       solution.status = .uncertified
       solution.note += "; residuals exceed 1e-9"
+    } else if crossings.allSatisfy({ $0.kind == .degenerate }) {
+      solution.status = .uncertified
+      solution.note +=
+        "; every root found is degenerate, and mixed equilibria are no roots of f: "
+        + "solver: {kind: mean-field} finds those"
     }
     return solution
   }
@@ -241,7 +247,7 @@ extension MeanFieldCrossing {
   /// A crossing at which all agents alike act optimally, with its residuals.
   ///
   /// - Throws: `MeanFieldError`, `NumericalError`.
-  init(_ response: PopulationResponse, of model: MeanFieldModel, direction: Direction) throws {
+  init(_ response: PopulationResponse, of model: MeanFieldModel, direction: Direction?) throws {
     switch model {
     case .ladder(let ladder):
       self.init(

@@ -8,10 +8,18 @@ public protocol ClosedFormCrossings: MeanFieldGame {
   /// Where the formula comes from, in a few words, such as `Φ(m) = 1 / (1 + (1 − m) D / J)`.
   var closedForm: String { get }
 
+  /// Why the formulas may miss equilibria at these parameters; nil if they give all.
+  var closedFormGap: String? { get }
+
   /// Every crossing within `interactionBounds`, both ends included, ascending.
   ///
   /// - Throws: `MeanFieldError.unsuitable` where the formulas do not apply to these parameters.
   func closedFormCrossings() throws -> [ClosedFormCrossing]
+}
+
+extension ClosedFormCrossings {
+  /// None.
+  public var closedFormGap: String? { nil }
 }
 
 /// A crossing that a formula gives.

@@ -5,7 +5,7 @@ extension CrossingSearch {
   ///
   /// - Throws: `MeanFieldError`, `NumericalError`.
   mutating func crossing(
-    _ found: Found, direction: MeanFieldCrossing.Direction
+    _ found: Found, direction: MeanFieldCrossing.Direction?
   ) throws -> MeanFieldCrossing {
     switch found {
     case .zero(let point): return try zero(point, direction)
@@ -24,7 +24,7 @@ extension CrossingSearch {
   // MARK: - Pure and degenerate
 
   private mutating func zero(
-    _ point: Point, _ direction: MeanFieldCrossing.Direction
+    _ point: Point, _ direction: MeanFieldCrossing.Direction?
   ) throws -> MeanFieldCrossing {
     let response = point.response
     let policy = MeanFieldPolicy(rows: response.rows, in: problem.layout)
@@ -60,7 +60,7 @@ extension CrossingSearch {
   // MARK: - Mixed
 
   mutating func mixed(
-    _ place: PolicySwitch, _ direction: MeanFieldCrossing.Direction
+    _ place: PolicySwitch, _ direction: MeanFieldCrossing.Direction?
   ) throws -> MeanFieldCrossing {
     let (everyone, groups) = try mixtures(at: place)
     let m = [announced(place.t)]
@@ -159,7 +159,7 @@ extension CrossingSearch {
 
   /// A jump of the game over the diagonal, with the blend of its sides that has an equilibrium.
   mutating func kernelJump(
-    _ limits: Limits, _ direction: MeanFieldCrossing.Direction
+    _ limits: Limits, _ direction: MeanFieldCrossing.Direction?
   ) throws -> MeanFieldCrossing {
     let (left, right) = (limits.left.response, limits.right.response)
     var crossing = MeanFieldCrossing(
@@ -228,7 +228,7 @@ extension CrossingSearch {
 extension MeanFieldCrossing {
   /// A crossing of a finite game, with the moments of its law.
   init(
-    kind: Kind, direction: Direction, m: [Double], law: [Double], values: [Double],
+    kind: Kind, direction: Direction?, m: [Double], law: [Double], values: [Double],
     policy: MeanFieldPolicy, layout: MeanFieldLayout
   ) {
     self.init(

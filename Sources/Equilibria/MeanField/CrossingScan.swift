@@ -8,6 +8,8 @@ struct Scan: Sendable {
   private(set) var isInterrupted = false
   /// Stretches on which f vanishes at neighbouring points.
   private(set) var note: String?
+  /// Where actions with different consequences are tied at neighbouring points.
+  private(set) var tieNote: String?
 
   /// Points evaluated from one starting policy: fixed, so that results do not depend on threads.
   private static let chunk = 50
@@ -15,6 +17,7 @@ struct Scan: Sendable {
   /// What one stretch of the grid gives.
   private struct Stretch: Sendable {
     var points: [CrossingSearch.Point] = []
+    var tied: [Bool] = []
     var crossings: [MeanFieldCrossing] = []
     var evaluations = 0
     var isCut = false
@@ -49,21 +52,32 @@ struct Scan: Sendable {
             stretch.isCut = true
             break
           }
-          stretch.points.append(try own.point(places[k]))
+          let point = try own.point(places[k])
+          stretch.points.append(point)
+          stretch.tied.append(own.hasTies(point))
         }
         stretch.evaluations = own.evaluations - search.evaluations
         return stretch
       }
     }
     var all: [CrossingSearch.Point] = []
+    var tied: [Bool] = []
     for stretch in grid {
       let stretch = try stretch.get()
       evaluations += stretch.evaluations
       // A stretch cut short ends what can be compared.
-      if !isInterrupted { all += stretch.points }
+      if !isInterrupted {
+        all += stretch.points
+        tied += stretch.tied
+      }
       isInterrupted = isInterrupted || stretch.isCut
     }
     try locate(all, search, threads: threads)
+    if let k = tied.indices.dropLast().first(where: { tied[$0] && tied[$0 + 1] }) {
+      tieNote =
+        "actions with different consequences are tied at neighbouring points of the scan, as from "
+        + "m = \(all[k].t): there may be a continuum of equilibria, which is not listed"
+    }
   }
 
   private mutating func locate(
@@ -134,13 +148,17 @@ struct Scan: Sendable {
 
 extension CrossingSearch {
   /// How f passes a zero, from its signs 1e-8 of the bounds to either side.
-  mutating func sides(of zero: Point) throws -> MeanFieldCrossing.Direction {
-    let bounds = problem.game.interactionBounds[0]
-    let step = 1e-8 * (bounds.upperBound - bounds.lowerBound)
-    guard zero.t - step >= bounds.lowerBound, zero.t + step <= bounds.upperBound else {
+  ///
+  /// - Returns: `touching` at an end of the values that M can take; nil where Φ is not known on a side.
+  mutating func sides(of zero: Point) throws -> MeanFieldCrossing.Direction? {
+    let range = problem.layout.interactionRange[0]
+    let step = 1e-8 * (range.upperBound - range.lowerBound)
+    guard zero.t - step >= range.lowerBound, zero.t + step <= range.upperBound else {
       return .touching
     }
-    let (left, right) = (try point(zero.t - step).residual, try point(zero.t + step).residual)
+    guard let left = try? point(zero.t - step).residual,
+      let right = try? point(zero.t + step).residual
+    else { return nil }
     return left < 0 && right > 0 ? .up : left > 0 && right < 0 ? .down : .touching
   }
 }

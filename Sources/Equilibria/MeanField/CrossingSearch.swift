@@ -122,8 +122,8 @@ struct CrossingSearch: Sendable {
         high = new
       }
     }
-    if low.residual == 0 { return .zero(low) }
-    if high.residual == 0 { return .zero(high) }
+    if Self.isZero(low) { return .zero(low) }
+    if Self.isZero(high) { return .zero(high) }
     return .bracket(low, high)
   }
 
@@ -133,15 +133,15 @@ struct CrossingSearch: Sendable {
     guard case .announced = line else { return point }
     let bounds = problem.game.interactionBounds[0]
     let near = 1e-6 * (bounds.upperBound - bounds.lowerBound)
-    if high.residual == 0, high.t == bounds.upperBound, high.t - point.t <= near { return high }
-    if low.residual == 0, low.t == bounds.lowerBound, point.t - low.t <= near { return low }
+    if Self.isZero(high), high.t == bounds.upperBound, high.t - point.t <= near { return high }
+    if Self.isZero(low), low.t == bounds.lowerBound, point.t - low.t <= near { return low }
     return point
   }
 
   private func guess(
     _ low: Point, _ high: Point, _ last: Point?, _ replaced: Point?, _ step: Int
   ) -> Double? {
-    guard low.residual != 0, high.residual != 0 else { return nil }
+    guard !Self.isZero(low), !Self.isZero(high) else { return nil }
     let isAnnounced = if case .announced = line { true } else { false }
     if isAnnounced {
       let (left, right) = (low.response.mapped[0], high.response.mapped[0])

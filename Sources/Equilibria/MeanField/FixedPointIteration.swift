@@ -197,7 +197,7 @@ public struct FixedPointIteration: Sendable {
     case .converged:
       var map = try PopulationMap(model)
       let crossing = try MeanFieldCrossing(
-        map.respond(to: run.m), of: model, direction: .touching)
+        map.respond(to: run.m), of: model, direction: nil)
       solution.crossings = [crossing]
       solution.note = "the law stands still after \(run.steps) steps"
       if !(crossing.residuals?.isCertified ?? false) {

@@ -96,10 +96,20 @@ public struct FrozenProblem: Sendable {
     throw MeanFieldError.noOptimalPolicy(m: m)
   }
 
-  private var scale: Double {
-    var largest = 0.0
-    for value in values { largest = max(largest, abs(value)) }
-    return largest > 0 ? largest : 1
+  private var scale: Double { Self.scale(values, tables.payoffs) }
+
+  /// What differences in Q are held against: the largest |V|, or, while a policy earns nothing, the
+  /// largest |π|; 1 if there is no money at all.
+  static func scale(_ values: [Double], _ payoffs: [Double]) -> Double {
+    func largest(_ values: [Double]) -> Double {
+      var largest = 0.0
+      for value in values { largest = max(largest, abs(value)) }
+      return largest
+    }
+    let value = largest(values)
+    if value > 0 { return value }
+    let payoff = largest(payoffs)
+    return payoff > 0 ? payoff : 1
   }
 
   /// Changes actions that are not the best; whether any was.
@@ -270,23 +280,24 @@ public struct FrozenProblem: Sendable {
     return law
   }
 
-  /// M(μ) = Σ s(x) σ(a | x) κ(x, a), one value per scalar.
+  /// M(μ) = Σ s(x) σ(a | x) κ(x, a), one value per scalar; an average, it is kept within the values of
+  /// κ where rounding would take it outside.
   public func interaction(of policy: MeanFieldPolicy, law: [Double]) -> [Double] {
-    layout.interaction.map { kappa in
+    zip(layout.interaction, layout.interactionRange).map { kappa, range in
       var total = 0.0
       for row in 0..<layout.rowCount where policy.weights[row] > 0 {
         total += law[Int(layout.stateOfRow[row])] * policy.weights[row] * kappa[row]
       }
-      return total
+      return min(max(total, range.lowerBound), range.upperBound)
     }
   }
 
   /// As of a policy, of a pure one given by its row at each state.
   public func interaction(rows: [Int32], law: [Double]) -> [Double] {
-    layout.interaction.map { kappa in
+    zip(layout.interaction, layout.interactionRange).map { kappa, range in
       var total = 0.0
       for (state, row) in rows.enumerated() { total += law[state] * kappa[Int(row)] }
-      return total
+      return min(max(total, range.lowerBound), range.upperBound)
     }
   }
 

@@ -95,7 +95,8 @@ public struct LadderCertificate: Sendable {
       consistency: consistency,
       invariance: zip(pushed, law).reduce(0) { $0 + abs($1.0 - $1.1) },
       optimality: optimality,
-      payoffScale: 1 + revenues.max()! - revenues.min()!
-        + price * (1 - pow(ladder.minimumAction, ladder.power)))
+      payoffScale: MeanFieldResiduals.payoffScale(
+        range: revenues.max()! - revenues.min()!
+          + price * (1 - pow(ladder.minimumAction, ladder.power)), values: values))
   }
 }

@@ -142,7 +142,7 @@ public struct LadderEquilibrium: Sendable {
 
 extension MeanFieldCrossing {
   /// A pure crossing of a ladder, with its residuals.
-  init(_ response: LadderResponse, of ladder: ContinuousLadder, direction: Direction) {
+  init(_ response: LadderResponse, of ladder: ContinuousLadder, direction: Direction?) {
     let moments = moments(of: response.law, (0...ladder.top).map { Double($0) })
     self.init(
       kind: .pure, direction: direction, m: response.m, law: response.law,

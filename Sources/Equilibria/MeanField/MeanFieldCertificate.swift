@@ -3,7 +3,7 @@ internal import Statistics
 
 /// Judges an alleged stationary mean-field equilibrium from the game and the answer alone.
 ///
-/// Shares nothing with the search: it writes its own tables, builds the policy's kernel as a dense
+/// Shares nothing with the search but the game, which writes the tables for both: it builds the policy's kernel as a dense
 /// matrix, solves for the policy's values by a dense LU factorisation, and multiplies law and kernel
 /// out.
 public enum MeanFieldCertificate {
@@ -69,7 +69,9 @@ public enum MeanFieldCertificate {
       MeanFieldResiduals(
         consistency: zip(m, mapped).reduce(0) { max($0, abs($1.0 - $1.1)) },
         invariance: zip(pushed, law).reduce(0) { $0 + abs($1.0 - $1.1) },
-        optimality: optimality, payoffScale: 1 + payoffs.1 - payoffs.0),
+        optimality: optimality,
+        payoffScale: MeanFieldResiduals.payoffScale(
+          range: payoffs.1 - payoffs.0, values: values)),
       values
     )
   }

@@ -24,14 +24,14 @@ public struct MeanFieldCrossing: Sendable {
     case up
     /// From positive to negative.
     case down
-    /// f has one sign on both sides, or m is an end of the search bounds.
+    /// f has one sign on both sides, or m is an end of the values that M can take.
     case touching
   }
 
   /// The kind.
   public var kind: Kind
-  /// How f passes zero; `touching` with several scalars, where it has no direction.
-  public var direction: Direction
+  /// How f passes zero; nil where it was not looked at, and with several scalars, where it has none.
+  public var direction: Direction?
   /// The interaction, one value per scalar.
   public var m: [Double]
   /// The population's law over states. For mixed crossings that of `everyoneMixes`; for kernel jumps
@@ -63,7 +63,7 @@ public struct MeanFieldCrossing: Sendable {
 
   /// Creates a crossing; what only some kinds have starts empty.
   public init(
-    kind: Kind, direction: Direction, m: [Double], law: [Double], values: [Double],
+    kind: Kind, direction: Direction?, m: [Double], law: [Double], values: [Double],
     policy: MeanFieldPolicy? = nil, actions: [Double]? = nil, meanState: Double, variance: Double
   ) {
     self.kind = kind
@@ -130,7 +130,8 @@ public struct MeanFieldResiduals: Sendable, Equatable, Codable {
   /// Largest max_a Q(x, a) − Q(x, a′) over states x and actions a′ that the policy uses there, with
   /// Q from the policy's own values.
   public var optimality: Double
-  /// What `optimality` is held against is relative to: 1 + the range of π at m.
+  /// What `optimality` is relative to: the range of π at m, or a tenth of the largest |V| if that is
+  /// more, since values are known to some 1e-11 of themselves; 1 if both are 0.
   public var payoffScale: Double
 
   /// Creates residuals.
@@ -141,6 +142,12 @@ public struct MeanFieldResiduals: Sendable, Equatable, Codable {
     self.invariance = invariance
     self.optimality = optimality
     self.payoffScale = payoffScale
+  }
+
+  /// The scale of payoffs from their range at m and the policy's values.
+  static func payoffScale(range: Double, values: [Double]) -> Double {
+    let scale = values.reduce(range) { max($0, 0.1 * abs($1)) }
+    return scale > 0 ? scale : 1
   }
 
   /// Whether every residual is within 1e-9, that of optimality relative to the payoffs.

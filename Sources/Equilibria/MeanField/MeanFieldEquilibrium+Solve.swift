@@ -36,11 +36,14 @@ extension MeanFieldEquilibrium {
     var notes: [String] = []
 
     let (low, high) = try search.ends()
-    if low.residual <= 0, high.residual >= 0 {
-      let found = try search.narrow(low, high, isUp: true)
+    // An end that rounding keeps from a zero counts as having the sign that it needs.
+    let isEnclosed =
+      (low.residual <= 0 || CrossingSearch.isZero(low))
+      && (high.residual >= 0 || CrossingSearch.isZero(high))
+    if isEnclosed {
+      let found: CrossingSearch.Found =
+        low.t == high.t ? .zero(low) : try search.narrow(low, high, isUp: true)
       solution.crossings = [try search.crossing(found, direction: try search.direction(found))]
-    } else {
-      notes.append(Self.noSignChange(low, high))
     }
     solution.seconds = (ContinuousClock.now - start).inSeconds
 
@@ -62,7 +65,7 @@ extension MeanFieldEquilibrium {
             + "it, or a game that is constant between breakpoints"
             + (proved?.gap.map { "; here \($0)" } ?? "") + ": use auto")
       }
-      if !solution.isComplete, scanPoints > 0 {
+      if !solution.isComplete, scanPoints > 0, low.t < high.t {
         let scan = try Scan(
           search, points: scanPoints, low, high, threads: threads, isCancelled: isCancelled)
         search.count(scan.evaluations)
@@ -70,12 +73,14 @@ extension MeanFieldEquilibrium {
         solution.counting = "found on a scan of \(scanPoints) points"
         solution.scanPoints = scanPoints
         if let note = scan.note { notes.append(note) }
+        if proved?.gap == nil, let note = scan.tieNote { notes.append(note) }
         if scan.isInterrupted { solution.status = .interrupted }
       }
       if isCancelled() { solution.status = .interrupted }
     }
     solution.scanSeconds = (ContinuousClock.now - scanStart).inSeconds
     solution.evaluations = search.evaluations
+    if !isEnclosed, solution.crossings.isEmpty { notes.append(Self.noSignChange(low, high)) }
     conclude(&solution, notes)
     return solution
   }
@@ -104,6 +109,11 @@ extension MeanFieldEquilibrium {
         "no equilibrium of the stated kind at m = \(jump.m[0]): the game itself jumps there, and Φ "
           + "goes from \(sides.left.mapped[0]) to \(sides.right.mapped[0])")
     }
+    for crossing in solution.crossings where crossing.switchingStates.count > 1 {
+      notes.append(
+        "at m = \(crossing.m[0]) \(crossing.switchingStates.count) states switch at once: other "
+          + "mixtures than the two given, with other laws, make the same m")
+    }
     if solution.status != .interrupted {
       let equilibria = solution.equilibria
       if equilibria.isEmpty {
@@ -121,22 +131,41 @@ extension MeanFieldEquilibrium {
   ) -> String {
     "the bounds enclose no sign change to bisect: f(m) = m − Φ(m) is \(low.residual) at \(low.t) and "
       + "\(high.residual) at \(high.t), and must be at most 0 at the lower and at least 0 at the "
-      + "upper end; widen interaction"
+      + "upper end; widen interaction (of mfe-table: bounds)"
   }
 
-  /// Both lists in ascending order; of crossings of one kind within 1e-9 the first list's stays.
+  /// Both lists in ascending order. Of a crossing of each list within 1e-9 that may be the same one,
+  /// one stays: the first list's, unless the other's residuals are far smaller.
   static func merged(
     _ first: [MeanFieldCrossing], _ second: [MeanFieldCrossing]
   ) -> [MeanFieldCrossing] {
     var all = first
-    for crossing in second
-    where !all.contains(where: {
-      $0.kind == crossing.kind
-        && abs($0.m[0] - crossing.m[0]) <= 1e-9 * max(1, abs(crossing.m[0]))
-    }) {
-      all.append(crossing)
+    var isTaken = first.map { _ in false }
+    for crossing in second {
+      let same = first.indices.first { !isTaken[$0] && isSame(first[$0], crossing) }
+      guard let same else {
+        all.append(crossing)
+        continue
+      }
+      isTaken[same] = true
+      let (kept, other) = (worst(first[same]), worst(crossing))
+      if first[same].kind != crossing.kind ? other <= kept : kept > 1e-13 && other < 0.1 * kept {
+        all[same] = crossing
+      }
     }
     return all.sorted { $0.m[0] < $1.m[0] }
+  }
+
+  /// Next to a switch rounding decides whether an equilibrium is called pure or mixed.
+  private static func isSame(_ a: MeanFieldCrossing, _ b: MeanFieldCrossing) -> Bool {
+    let either: Set<MeanFieldCrossing.Kind> = [.pure, .mixed]
+    return abs(a.m[0] - b.m[0]) <= 1e-9 * max(1, abs(a.m[0]))
+      && (a.kind == b.kind || either.isSuperset(of: [a.kind, b.kind]))
+  }
+
+  private static func worst(_ crossing: MeanFieldCrossing) -> Double {
+    crossing.residuals.map { max($0.consistency, $0.invariance, $0.optimality / $0.payoffScale) }
+      ?? .infinity
   }
 }
 
@@ -163,8 +192,8 @@ extension CrossingSearch {
     )
   }
 
-  /// Up, unless the bisection hit a zero of another kind or shrank to an end of the bounds.
-  fileprivate mutating func direction(_ found: Found) throws -> MeanFieldCrossing.Direction {
+  /// Up, unless the bisection hit a zero of another kind or shrank to an end of the range of M.
+  fileprivate mutating func direction(_ found: Found) throws -> MeanFieldCrossing.Direction? {
     guard case .zero(let point) = found else { return .up }
     return try sides(of: point)
   }

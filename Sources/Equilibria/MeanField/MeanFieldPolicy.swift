@@ -76,7 +76,7 @@ public enum MeanFieldError: Error, Sendable, Equatable, CustomStringConvertible 
       return "at m = \(m.map { "\($0)" }.joined(separator: ", ")) the population's chain has "
         + "\(classes.count) closed classes, \(named.joined(separator: " and ")): which law is meant "
         + "depends on where the population begins; let every state reach every other with a small "
-        + "probability, or narrow `interaction`"
+        + "probability, or narrow `interaction` (of mfe-table: `bounds`)"
     case .notALaw(let error): return "\(error)"
     case .lawBeyondDoubles(let m):
       return

@@ -118,7 +118,9 @@ struct ParametricPolicies: Sendable {
     freeze(high)
     var tables = level.tables
     for row in tables.payoffs.indices {
-      tables.payoffs[row] = (tables.payoffs[row] - first.payoffs[row]) / (high - low)
+      // Bounds that are a single point have no slopes, and one piece.
+      tables.payoffs[row] =
+        high > low ? (tables.payoffs[row] - first.payoffs[row]) / (high - low) : 0
     }
     slope.freeze(at: level.m, tables: tables)
   }
@@ -127,7 +129,7 @@ struct ParametricPolicies: Sendable {
   /// has several, from the values of `rows`.
   private mutating func tiedRows(_ rows: [Int32]) -> [Int: [Int32]] {
     let values = level.evaluate(rows: rows)
-    let tolerance = Self.tie * Self.scale(values)
+    let tolerance = Self.tie * FrozenProblem.scale(values, level.tables.payoffs)
     var tied: [Int: [Int32]] = [:]
     for state in rows.indices {
       let kept = Int(rows[state])
@@ -148,7 +150,7 @@ struct ParametricPolicies: Sendable {
     let states = tied.keys.sorted()
     for _ in 0..<1000 {
       let values = slope.evaluate(rows: rows)
-      let threshold = Self.flat * Self.scale(values)
+      let threshold = Self.flat * FrozenProblem.scale(values, slope.tables.payoffs)
       var isSettled = true
       for state in states {
         var best = values[state] + threshold
@@ -177,8 +179,8 @@ struct ParametricPolicies: Sendable {
   private mutating func gaps(of rows: [Int32]) -> Gaps {
     let values = level.evaluate(rows: rows)
     let slopes = slope.evaluate(rows: rows)
-    let tolerance = Self.tie * Self.scale(values)
-    let flat = Self.flat * Self.scale(slopes)
+    let tolerance = Self.tie * FrozenProblem.scale(values, level.tables.payoffs)
+    let flat = Self.flat * FrozenProblem.scale(slopes, slope.tables.payoffs)
     var gaps = Gaps()
     for state in rows.indices {
       let kept = Int(rows[state])
@@ -194,11 +196,5 @@ struct ParametricPolicies: Sendable {
       }
     }
     return gaps
-  }
-
-  private static func scale(_ values: [Double]) -> Double {
-    var largest = 0.0
-    for value in values { largest = max(largest, abs(value)) }
-    return largest > 0 ? largest : 1
   }
 }

@@ -117,7 +117,7 @@ extension CrossingSearch {
   /// The values that t can take.
   private var range: ClosedRange<Double> {
     if case .blend = line { return 0...1 }
-    return problem.game.interactionBounds[0]
+    return problem.layout.interactionRange[0]
   }
 
   private mutating func gap(

@@ -10,6 +10,10 @@ struct ProvedCrossings: Sendable {
   var gap: String?
   var evaluations = 0
 
+  private static let lastingTies =
+    "actions with different consequences are tied along a piece, where Φ is an interval: there may "
+    + "be a continuum of equilibria"
+
   /// The crossings, if the game has a closed form or says how it depends on m.
   ///
   /// - Returns: nil for games without either, and where a path of policies is too long.
@@ -23,6 +27,7 @@ struct ProvedCrossings: Sendable {
       let list = try? game.closedFormCrossings()
     {
       proof = game.closedForm
+      gap = game.closedFormGap
       for item in list { crossings.append(try search.crossing(item)) }
     } else {
       switch search.problem.game.dependence {
@@ -64,10 +69,10 @@ struct ProvedCrossings: Sendable {
       let isLast = k == edges.count - 2
       let point = try search.point(low + 0.5 * (high - low))
       if search.hasTies(point) {
-        gap = "actions with different consequences are tied along a piece, where Φ is an interval"
+        gap = Self.lastingTies
       }
       let tables = search.problem.tables
-      let mapped = point.response.mapped[0]
+      let mapped = Self.snapped(point.response.mapped[0], to: bounds)
       if let earlier {
         // f at the breakpoint under the left piece's Φ, and under the right one's.
         let left = low - earlier.point.response.mapped[0]
@@ -85,8 +90,9 @@ struct ProvedCrossings: Sendable {
       }
       if mapped >= low, isLast ? mapped <= high : mapped < high {
         let isEnd = mapped == bounds.lowerBound || mapped == bounds.upperBound
+        let zero = try search.point(mapped)
         crossings.append(
-          try search.crossing(.zero(try search.point(mapped)), direction: isEnd ? .touching : .up))
+          try search.crossing(.zero(zero), direction: isEnd ? try search.sides(of: zero) : .up))
       }
       earlier = (point, tables)
     }
@@ -104,21 +110,19 @@ struct ProvedCrossings: Sendable {
       "payoffs are affine in \(Self.name(search)), the law does not depend on it, and all "
       + "\(pieces.count) optimal policies were followed"
     if path.hasLastingTies {
-      gap = "actions with different consequences are tied along a piece, where Φ is an interval"
+      gap = Self.lastingTies
     }
     let bounds = search.problem.game.interactionBounds[0]
     search.count(pieces.count)
     for (k, piece) in pieces.enumerated() {
-      let slack = 1e-12 * max(1, abs(piece.mapped))
-      let isNew = crossings.last.map { abs($0.m[0] - piece.mapped) > slack } ?? true
-      if piece.mapped >= piece.low - slack, piece.mapped <= piece.high + slack, isNew,
-        bounds.contains(piece.mapped)
-      {
-        let isEnd = piece.mapped == bounds.lowerBound || piece.mapped == bounds.upperBound
+      let mapped = Self.snapped(piece.mapped, to: bounds)
+      let slack = 1e-12 * max(1, abs(mapped))
+      let isNew = crossings.last.map { abs($0.m[0] - mapped) > slack } ?? true
+      if mapped >= piece.low - slack, mapped <= piece.high + slack, isNew, bounds.contains(mapped) {
+        let isEnd = mapped == bounds.lowerBound || mapped == bounds.upperBound
+        let zero = try search.point(mapped, playing: piece.rows)
         crossings.append(
-          try search.crossing(
-            .zero(try search.point(piece.mapped, playing: piece.rows)),
-            direction: isEnd ? .touching : .up))
+          try search.crossing(.zero(zero), direction: isEnd ? try search.sides(of: zero) : .up))
       }
       guard k + 1 < pieces.count else { break }
       let m = piece.high
@@ -133,6 +137,13 @@ struct ProvedCrossings: Sendable {
         try meet(pair.below, pair.above, at: m, isUp: nil, &search)
       }
     }
+  }
+
+  /// Φ, or the bound that it misses by rounding.
+  private static func snapped(_ mapped: Double, to bounds: ClosedRange<Double>) -> Double {
+    let near = 8 * max(abs(bounds.lowerBound), abs(bounds.upperBound)).ulp
+    let inside = min(max(mapped, bounds.lowerBound), bounds.upperBound)
+    return abs(inside - mapped) <= near ? inside : mapped
   }
 
   private static func name(_ search: CrossingSearch) -> String {
@@ -182,11 +193,12 @@ extension CrossingSearch {
   fileprivate mutating func crossing(
     _ item: ClosedFormCrossing
   ) throws -> MeanFieldCrossing {
-    let bounds = problem.game.interactionBounds[0]
-    let step = 1e-7 * (bounds.upperBound - bounds.lowerBound)
+    // The game is there beyond the bounds of the search, too.
+    let range = problem.layout.interactionRange[0]
+    let step = 1e-7 * (range.upperBound - range.lowerBound)
     let (before, after) = (item.m - step, item.m + step)
-    let low = before >= bounds.lowerBound ? try point(before) : nil
-    let high = after <= bounds.upperBound ? try point(after) : nil
+    let low = before >= range.lowerBound ? try point(before) : nil
+    let high = after <= range.upperBound ? try point(after) : nil
     let isCrossed = low.map { l in high.map { (l.residual < 0) != ($0.residual < 0) } ?? false }
     let direction: MeanFieldCrossing.Direction =
       isCrossed == true ? (low!.residual < 0 ? .up : .down) : .touching
@@ -197,7 +209,7 @@ extension CrossingSearch {
   }
 
   /// Whether actions with different consequences are tied at a state that the population visits.
-  fileprivate func hasTies(_ point: Point) -> Bool {
+  func hasTies(_ point: Point) -> Bool {
     let response = point.response
     let scale = response.values.reduce(0) { max($0, abs($1)) }
     for (state, row) in response.rows.enumerated() where response.law[state] > 0 {

@@ -150,6 +150,13 @@ extension Ridesharing: ClosedFormCrossings {
     "Φ(m) = 1 / (1 + (1 - f(m)) D / J) between at most J thresholds of acceptance"
   }
 
+  /// Where W = 0 or β = 0, accepting a trip that pays nothing is worth as much as rejecting it.
+  public var closedFormGap: String? {
+    guard payoffs.contains(0), discount == 0 || payoffs.allSatisfy({ $0 <= 0 }) else { return nil }
+    return "accepting and rejecting trips that pay nothing are tied at every m, where Φ is an "
+      + "interval: there may be a continuum of equilibria"
+  }
+
   /// The equilibrium below m = 1, if there is one, and m = 1.
   public func closedFormCrossings() -> [ClosedFormCrossing] {
     var crossings: [ClosedFormCrossing] = []
@@ -157,7 +164,11 @@ extension Ridesharing: ClosedFormCrossings {
       crossings.append(.init(interior.indifferent.isEmpty ? .pure : .mixed, at: interior.m))
     }
     crossings.append(.init(.degenerate, at: 1))
-    return crossings.filter { interactionBounds[0].contains($0.m) }
+    // A bound may be the equilibrium itself, written to sixteen digits.
+    let bounds = interactionBounds[0]
+    return crossings.filter {
+      $0.m >= bounds.lowerBound - 8 * $0.m.ulp && $0.m <= bounds.upperBound + 8 * $0.m.ulp
+    }
   }
 }
 

@@ -132,7 +132,7 @@ struct CrossingDocument: Encodable, Sendable {
 
   var m: Interaction
   var kind: MeanFieldCrossing.Kind
-  var direction: MeanFieldCrossing.Direction
+  @OrNull var direction: MeanFieldCrossing.Direction?
   var mean_state: Double
   var variance: Double
   var law: [Double]

@@ -32,7 +32,7 @@ import Testing
     #expect(wrong.values == [0])
     #expect(abs(wrong.residuals.optimality - 0.2) < 1e-15)
     #expect(wrong.residuals.consistency == 0.7 && wrong.residuals.invariance == 0)
-    #expect(abs(wrong.residuals.payoffScale - 1.2) < 1e-15)
+    #expect(abs(wrong.residuals.payoffScale - 0.2) < 1e-15)
     #expect(!wrong.residuals.isCertified)
     // Mixing half and half at m = 0.7: V = 0.1 / (1 − ½), and M = ½.
     let mixed = try judge([0.5, 0.5], 0.7)

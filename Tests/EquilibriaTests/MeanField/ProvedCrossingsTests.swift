@@ -124,7 +124,7 @@ import Testing
     var kinds: Set<String> = []
     for seed in 1...40 {
       for crossing in try MeanFieldEquilibrium().solve(affineGame(seed)).crossings {
-        kinds.insert("\(crossing.kind.rawValue) \(crossing.direction.rawValue)")
+        kinds.insert("\(crossing.kind.rawValue) \(crossing.direction!.rawValue)")
       }
     }
     #expect(kinds.isSuperset(of: ["pure up", "mixed up", "mixed down"]))

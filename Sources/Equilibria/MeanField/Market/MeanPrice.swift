@@ -39,11 +39,8 @@ struct MeanPrice {
   func callAsFunction(_ own: [Double]) -> [Double] {
     let count = Double(agents)
     if transform == .identity { return own.map { ($0 + (count - 1) * mean) / count } }
-    if agents <= 2 {
-      return own.map { c in
-        agents == 1
-          ? 1 / c : law.reduce(0) { $0 + $1.probability * 2 / (c + $1.kappa) }
-      }
+    if agents == 2 {
+      return own.map { c in law.reduce(0) { $0 + $1.probability * 2 / (c + $1.kappa) } }
     }
     var step = 0.25
     var found = quadrature(own, step: step)
