@@ -2,6 +2,7 @@ import Configuration
 import Environments
 import Equilibria
 import Foundation
+import Learners
 import Testing
 
 @testable import Experiments
@@ -90,6 +91,51 @@ private func files(_ run: RunFolder) throws -> [String: Data] {
   #expect(lines[0] == "state,state_label,seen,invariant")
 }
 
+@Test func `distances to the exact equilibrium and action gaps are shown`() throws {
+  let root = try TemporaryFolder()
+  let session = try train(rideConfiguration(rides, ["replicates=1"]), into: root.path)
+  let table = try CSVTable(path: session.run.seedFolder(5).metricsPath)
+  let m = try table.column("m").map { $0! }
+  let distance = try table.column("bound/distance").map { $0! }
+  for (m, distance) in zip(m, distance) { #expect(abs(distance - abs(m - 0.5)) < 1e-12) }
+  // The first middle of [0, 0.9] is within 0.45 of m*, whatever was learned.
+  #expect(try table.column("bound/distance_bound")[0] == 0.45)
+  let row = session.verdict.per_seed[0]
+  let tally = try #require(row.bounds)
+  #expect(tally.distances >= 1 && tally.boundedDistances == tally.distances)
+  #expect(try row.q_error == table.column("exact/q_error").last)
+  // Sixteen states, of which those with trips of each type and no passenger have a choice.
+  #expect(row.action_gaps.count == 16)
+  let gaps = row.action_gaps.compactMap(\.gap)
+  #expect(gaps.count < 16 && gaps.min() == row.smallest_gap)
+  #expect(session.verdict.text.contains("Middles before a wrong sign: "))
+}
+
+/// With r = 8 drivers mix at 0.67267, which a jump encloses; on [0.6, 0.9] with r = 5 there is no
+/// equilibrium, that of r = 5 being ½.
+@Test func `only what encloses an exact equilibrium counts as converged`() throws {
+  let root = try TemporaryFolder()
+  let learner = "learner={kind: adaptive-policy-gradient, delta: 0.01}"
+  let mixed = try train(
+    rideConfiguration(
+      rides, ["replicates=1", learner, "game.parameters.payoffs=[1, 1.3, 8]"]), into: root.path)
+  #expect(mixed.verdict.per_seed[0].status == .jump)
+  #expect(mixed.verdict.share_converged == 1)
+  let bare = try train(
+    rideConfiguration(
+      rides, ["replicates=1", learner, "game.parameters.interaction=[0.6, 0.9]"]), into: root.path)
+  #expect(bare.verdict.per_seed[0].status == .atBound)
+  #expect(bare.verdict.share_converged == 0)
+  // The same jump without anything exact to enclose is not an answer.
+  let estimate = try mixed.run.seedFolder(5).summary(as: MeanFieldSeedSummary.self).estimate
+  #expect(
+    !MeanFieldTrainingVerdict.isConverged(
+      estimate,
+      exact: MeanFieldSolution(
+        crossings: [], isComplete: true, counting: "", status: .converged, seconds: 0,
+        evaluations: 0, note: "")))
+}
+
 @Test func `a mean-field run does not depend on threads or on being stopped`() throws {
   let (whole, parts) = (try TemporaryFolder(), try TemporaryFolder())
   let settings = try rideConfiguration()
@@ -100,6 +146,9 @@ private func files(_ run: RunFolder) throws -> [String: Data] {
   #expect(throws: TrainingStop.self) {
     try train(settings, into: parts.path, interruption: stopped)
   }
+  let equilibria = try settings.solver(.evaluation).solve(
+    settings.model, isCancelled: { false }
+  ).equilibria.map { $0.m[0] }
   // Stop each seed after every outer step.
   let run = RunFolder(root: parts.path, configuration: settings)
   try makeFolder(run.path)
@@ -110,7 +159,8 @@ private func files(_ run: RunFolder) throws -> [String: Data] {
       let interruption = Interruption()
       let isFinished = try Registry.meanFieldLearner("adaptive-q-learning")!.train(
         MeanFieldSeedRun(
-          configuration: settings, game: settings.finiteGame(), folder: run.seedFolder(seed),
+          configuration: settings, game: settings.finiteGame(), equilibria: equilibria,
+          folder: run.seedFolder(seed),
           fingerprint: settings.hash, resumes: true,
           provenance: Provenance(threads: 1, commandLine: [], generator: "taus2"),
           interruption: interruption, report: { _ in interruption.request() }))
@@ -132,9 +182,10 @@ func `a damaged checkpoint of a mean-field run is refused`(damage: String) throw
   try makeFolder(run.path)
   try run.prepare(settings)
   let folder = run.seedFolder(5)
+  let equilibria = [0.5]
   _ = try Registry.meanFieldLearner("adaptive-q-learning")!.train(
     MeanFieldSeedRun(
-      configuration: settings, game: settings.finiteGame(), folder: folder,
+      configuration: settings, game: settings.finiteGame(), equilibria: equilibria, folder: folder,
       fingerprint: settings.hash, resumes: true,
       provenance: Provenance(threads: 1, commandLine: [], generator: "taus2"),
       interruption: stopped, report: { _ in stopped.request() }))

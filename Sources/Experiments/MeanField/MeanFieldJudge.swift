@@ -17,6 +17,8 @@ struct MeanFieldGap: Sendable {
   var wrongMass: Double
   /// Least difference of the best and the second-best action over the exact population's states.
   var smallestGap: Double
+  /// The difference of the best and the second-best Q* of every state; infinite with one action.
+  var actionGaps: [Double]
   /// maxₓ V*(x) − V^σ(x).
   var valueLoss: Double
   /// The same in the mean over the exact law.
@@ -54,7 +56,8 @@ struct MeanFieldJudge: Sendable {
     let own = problem.evaluate(policy)
     var gap = MeanFieldGap(
       residual: zip(m, response.mapped).map { $0 - $1 }, wrongActions: 0, wrongAnywhere: 0,
-      wrongMass: 0, smallestGap: .infinity, valueLoss: 0, meanValueLoss: 0, valueScale: scale)
+      wrongMass: 0, smallestGap: .infinity, actionGaps: gaps, valueLoss: 0, meanValueLoss: 0,
+      valueScale: scale)
     for state in 0..<layout.stateCount {
       let rows = layout.rows(of: state)
       let likeliest = rows.max { policy.weights[$0] < policy.weights[$1] }!

@@ -23,7 +23,7 @@ struct MeanFieldMetrics {
         "exact/q_error", "exact/wrong_actions", "exact/wrong_anywhere", "exact/wrong_mass",
         "exact/smallest_gap", "exact/value_loss", "exact/value_loss_mean",
         "exact/total_variation", "exact/total_variation_policy", "bound/f_error",
-        "bound/f_error_bound", "bound/distance_bound", "bound/sign_right",
+        "bound/f_error_bound", "bound/distance", "bound/distance_bound", "bound/sign_right",
       ]
   }
 
@@ -52,7 +52,7 @@ struct MeanFieldMetrics {
       gap.actionValueError, Double(gap.wrongActions), Double(gap.wrongAnywhere), gap.wrongMass,
       gap.smallestGap.isFinite ? gap.smallestGap : nil, gap.valueLoss, gap.meanValueLoss,
       gap.totalVariation, gap.policyVariation, bound?.residualError, bound?.residualBound,
-      bound?.distanceBound, bound?.isSignRight.map { $0 ? 1 : 0 },
+      bound?.distance, bound?.distanceBound, bound?.isSignRight.map { $0 ? 1 : 0 },
     ]
     for (name, value) in zip(columns, row) {
       if let value, !value.isFinite {

@@ -21,9 +21,12 @@ struct MeanFieldSeedSummary: Codable, Sendable, Equatable {
   var largestWeight: Double?
   /// How the finite-time bounds fared; nil of methods without signs.
   var bounds: BoundTally?
+  /// max |Q̂ − Q*| of the last outer step, at its own m; nil of methods without action values.
+  var actionValueError: Double?
 
   enum CodingKeys: String, CodingKey {
     case seed, steps, updates, samples, estimate, bounds
+    case actionValueError = "q_error"
     case largestWeight = "largest_weight"
   }
 }
@@ -39,9 +42,14 @@ struct BoundTally: Codable, Sendable, Equatable {
   var boundedErrors = 0
   /// Largest |f − f̂|.
   var largestError = 0.0
+  /// Middles up to the first wrong sign, with an exact equilibrium to compare with, and those that
+  /// were within (b − a) 2⁻ⁿ of one.
+  var distances = 0
+  var boundedDistances = 0
 
   enum CodingKeys: String, CodingKey {
-    case signs, errors
+    case signs, errors, distances
+    case boundedDistances = "bounded_distances"
     case rightSigns = "right_signs"
     case boundedErrors = "bounded_errors"
     case largestError = "largest_error"
@@ -53,6 +61,11 @@ struct BoundTally: Codable, Sendable, Equatable {
       rightSigns += isRight ? 1 : 0
     }
     largestError = max(largestError, found.residualError)
+    if let distance = found.distance, let bound = found.distanceBound {
+      distances += 1
+      // The exact m is rounded as well.
+      boundedDistances += distance <= bound * (1 + 1e-9) + 1e-12 ? 1 : 0
+    }
     guard let bound = found.residualBound else { return }
     errors += 1
     // Both sides are sums of rounded numbers.
@@ -64,6 +77,8 @@ struct BoundTally: Codable, Sendable, Equatable {
 struct MeanFieldSeedRun: Sendable {
   let configuration: MeanFieldConfiguration
   let game: any MeanFieldGame
+  /// Exact equilibria, ascending, for the distances of the bounds; empty without any.
+  let equilibria: [Double]
   let folder: SeedFolder
   let fingerprint: String
   let resumes: Bool
@@ -82,6 +97,8 @@ struct MeanFieldSeedRun: Sendable {
     var samples = 0
     var check = FiniteTimeCheck.State()
     var bounds = BoundTally()
+    /// max |Q̂ − Q*| of the last step that had a Q̂.
+    var actionValueError: Double?
     var learner: Snapshot
   }
 
@@ -115,7 +132,7 @@ struct MeanFieldSeedRun: Sendable {
     try provenance.write(to: folder, status: "running", began: began, ended: nil)
 
     var check =
-      game.layout.scalarCount == 1 ? try FiniteTimeCheck(game, equilibria: []) : nil
+      game.layout.scalarCount == 1 ? try FiniteTimeCheck(game, equilibria: equilibria) : nil
     check?.state = progress.check
 
     let limit = configuration.stepLimit ?? .max
@@ -137,6 +154,7 @@ struct MeanFieldSeedRun: Sendable {
       do {
         let gap = try judge.judge(
           step.policy, law: step.law, actionValues: step.actionValues, at: step.m)
+        progress.actionValueError = gap.actionValueError
         // Methods without signs go in rounds, and their law is an average of many policies'.
         let bound = step.purpose == .round ? nil : try check?.check(step)
         if let check, let bound {
@@ -166,7 +184,8 @@ struct MeanFieldSeedRun: Sendable {
       seed: folder.seed, steps: progress.steps, updates: progress.updates,
       samples: progress.samples, estimate: learner.estimate,
       largestWeight: learner.largestWeight,
-      bounds: progress.bounds == BoundTally() ? nil : progress.bounds)
+      bounds: progress.bounds == BoundTally() ? nil : progress.bounds,
+      actionValueError: progress.actionValueError)
     // Last of all: a folder with a summary is a finished one.
     try writeAtomically(prettyJSON(summary), to: folder.summaryPath)
     try? FileManager.default.removeItem(atPath: "\(folder.path)/checkpoints")

@@ -28,15 +28,22 @@ public struct MeanFieldTrainingSession: Sendable {
     let run = RunFolder(root: options.root, configuration: configuration)
     let entry = Registry.meanFieldLearner(configuration.resolved.group("learner")!.kind)!
     let fingerprint = configuration.hash
+    // Before training, since each step is put beside it.
+    let exact = exactSolution(configuration, interruption)
+    let equilibria = exact.equilibria.filter { $0.m.count == 1 }.map { $0.m[0] }
+    let isUnsolved = interruption.isRequested
     let expected = configuration.stepLimit ?? Self.usualSteps
     let folders = try SeedQueue(configuration: configuration, options: options, run: run).perform(
       steps: expected, interruption: interruption, log: log, progress: progress
     ) {
       { folder, provenance, report in
+        // A step beside nothing would not be the step that a resumed run writes.
+        guard !isUnsolved else { return false }
         let isFinished = try entry.train(
           MeanFieldSeedRun(
-            configuration: configuration, game: game, folder: folder, fingerprint: fingerprint,
-            resumes: options.resumes, provenance: provenance, interruption: interruption,
+            configuration: configuration, game: game, equilibria: equilibria, folder: folder,
+            fingerprint: fingerprint, resumes: options.resumes, provenance: provenance,
+            interruption: interruption,
             report: { report(min($0, expected)) }))
         // What ended early is done all the same.
         if isFinished { report(expected) }
@@ -44,7 +51,7 @@ public struct MeanFieldTrainingSession: Sendable {
       }
     }
     let session = try judge(
-      "train", run, configuration, folders, unfinished: [], began: began,
+      "train", run, configuration, folders, unfinished: [], exact: exact, began: began,
       interruption: interruption)
     try writeAtomically(prettyJSON(session.verdict), to: "\(run.path)/summary.json")
     return session
@@ -68,33 +75,38 @@ public struct MeanFieldTrainingSession: Sendable {
     }
     return try judge(
       "compare", run, configuration, finished,
-      unfinished: folders.filter { !$0.isFinished }.map(\.seed), began: Date(),
-      interruption: interruption)
+      unfinished: folders.filter { !$0.isFinished }.map(\.seed),
+      exact: exactSolution(configuration, interruption), began: Date(), interruption: interruption)
+  }
+
+  /// The exact side: what was learned stands without it if it cannot be solved.
+  private static func exactSolution(
+    _ configuration: MeanFieldConfiguration, _ interruption: Interruption
+  ) -> MeanFieldSolution {
+    do {
+      return try configuration.solver(.evaluation).solve(
+        configuration.model, isCancelled: { interruption.isRequested })
+    } catch {
+      return MeanFieldSolution(
+        crossings: [], isComplete: false, counting: "", status: .uncertified, seconds: 0,
+        evaluations: 0, note: "\(error)")
+    }
   }
 
   private static func judge(
     _ command: String, _ run: RunFolder, _ configuration: MeanFieldConfiguration,
-    _ folders: [SeedFolder], unfinished: [UInt64], began: Date, interruption: Interruption
+    _ folders: [SeedFolder], unfinished: [UInt64], exact: MeanFieldSolution, began: Date,
+    interruption: Interruption
   ) throws -> MeanFieldTrainingSession {
     let game = try configuration.finiteGame()
     let learned = try folders.map { try LearnedEquilibrium($0, game: game) }
-    let solver = configuration.solver(.evaluation)
-    var exact: MeanFieldSolution
-    do {
-      exact = try solver.solve(
-        configuration.model, isCancelled: { interruption.isRequested })
-    } catch {
-      // What was learned stands without an exact solution beside it.
-      exact = MeanFieldSolution(
-        crossings: [], isComplete: false, counting: "", status: .uncertified, seconds: 0,
-        evaluations: 0, note: "\(error)")
-    }
     if interruption.isRequested {
       throw command == "train" ? TrainingStop.interrupted(run: run.path) : TrainingStop.stopped
     }
     let verdict = try MeanFieldTrainingVerdict(
       command: command, run: run, configuration: configuration, learned: learned,
-      unfinished: unfinished, exact: exact, solver: solver.settings,
+      unfinished: unfinished, exact: exact,
+      solver: configuration.solver(.evaluation).settings,
       seconds: -began.timeIntervalSinceNow)
     let plots =
       command == "train"

@@ -67,6 +67,7 @@ extension MeanFieldTrainingVerdict {
     add("states with a wrong action", statistics.wrong_actions, "0")
     add("agents at them, share", statistics.wrong_mass, "0")
     add("smallest exact action gap", statistics.smallest_gap, "", dust: dust)
+    add("largest error of Q̂, last step", statistics.q_error, "0", dust: dust)
     add("value loss, worst state", statistics.value_loss, "0", dust: dust)
     add("value loss, mean", statistics.value_loss_mean, "0", dust: dust)
     add("total variation, law as seen", statistics.total_variation, "0")
@@ -98,6 +99,16 @@ extension MeanFieldTrainingVerdict {
         "Signs of f decided: \(sum(\.rightSigns)) of \(sum(\.signs)) right. |f̂ − f| at most "
           + "\(tableNumber(bounds.map(\.largestError).max()!)), within its\nbound at "
           + "\(sum(\.boundedErrors)) of \(sum(\.errors)) outer steps (bound/… in metrics.csv).")
+    }
+    let middles = bounds.reduce(0) { $0 + $1.distances }
+    if middles > 0 {
+      let within = bounds.reduce(0) { $0 + $1.boundedDistances }
+      lines.append(
+        "Middles before a wrong sign: \(within) of \(middles) within (b − a)/2ⁿ of an exact m.")
+    }
+    if statistics.q_error != nil, statistics.smallest_gap != nil {
+      lines.append(
+        "Where Q̂ errs by less than half a state's gap, its action is right (gaps: --json).")
     }
     if per_seed.contains(where: { $0.smallest_gap.map { $0 < 1e-9 * ($0 + 1) } ?? false }) {
       lines.append("A gap of 0: agents are indifferent there, as where they mix.")

@@ -48,6 +48,11 @@ public struct MeanFieldTrainingVerdict: Encodable, Sendable {
     @OrNull var wrong_actions: Int?
     @OrNull var wrong_mass: Double?
     @OrNull var smallest_gap: Double?
+    /// At the exact m, by state: best minus second-best Q*, null with one action.
+    var action_gaps: [ActionGap] = []
+    /// max |Q̂ − Q*| of the last outer step: where it is below half a state's gap, the greedy action
+    /// there is right.
+    @OrNull var q_error: Double?
     @OrNull var value_loss: Double?
     @OrNull var value_loss_mean: Double?
     @OrNull var value_scale: Double?
@@ -61,6 +66,12 @@ public struct MeanFieldTrainingVerdict: Encodable, Sendable {
     var samples: Int
   }
 
+  /// The action gap of one state.
+  struct ActionGap: Encodable, Sendable, Equatable {
+    var state: String
+    @OrNull var gap: Double?
+  }
+
   /// Statistics over the seeds; null where there is nothing exact to compare with.
   struct Statistics: Encodable, Sendable {
     /// One per scalar.
@@ -69,6 +80,7 @@ public struct MeanFieldTrainingVerdict: Encodable, Sendable {
     @OrNull var wrong_actions: SeedStatistic?
     @OrNull var wrong_mass: SeedStatistic?
     @OrNull var smallest_gap: SeedStatistic?
+    @OrNull var q_error: SeedStatistic?
     @OrNull var value_loss: SeedStatistic?
     @OrNull var value_loss_mean: SeedStatistic?
     @OrNull var total_variation: SeedStatistic?
@@ -110,7 +122,10 @@ public struct MeanFieldTrainingVerdict: Encodable, Sendable {
       solver: solver, status: verdict.status, note: verdict.note, counting: verdict.counting,
       crossings: exact.crossings.map { CrossingDocument($0, model: configuration.model) })
     var judge = try MeanFieldJudge(game)
-    let rows = try learned.map { try Self.row($0, exact: exact, judge: &judge) }
+    let labels = game.layout.stateLabels.map(\.description)
+    let rows = try learned.map {
+      try Self.row($0, exact: exact, labels: labels, judge: &judge)
+    }
     per_seed = rows
     let master = configuration.seed
     func statistic(_ value: (Seed) -> Double?) throws -> SeedStatistic? {
@@ -125,6 +140,7 @@ public struct MeanFieldTrainingVerdict: Encodable, Sendable {
       m_error: try statistic(\.m_error),
       wrong_actions: try statistic { $0.wrong_actions.map(Double.init) },
       wrong_mass: try statistic(\.wrong_mass), smallest_gap: try statistic(\.smallest_gap),
+      q_error: try statistic(\.q_error),
       value_loss: try statistic(\.value_loss),
       value_loss_mean: try statistic(\.value_loss_mean),
       total_variation: try statistic(\.total_variation),
@@ -138,7 +154,8 @@ public struct MeanFieldTrainingVerdict: Encodable, Sendable {
 
   /// One seed beside the exact equilibrium nearest to it.
   private static func row(
-    _ learned: LearnedEquilibrium, exact: MeanFieldSolution, judge: inout MeanFieldJudge
+    _ learned: LearnedEquilibrium, exact: MeanFieldSolution, labels: [String],
+    judge: inout MeanFieldJudge
   ) throws -> Seed {
     let (summary, estimate) = (learned.summary, learned.summary.estimate)
     func distance(_ m: [Double]) -> Double {
@@ -154,6 +171,7 @@ public struct MeanFieldTrainingVerdict: Encodable, Sendable {
       samples: summary.samples)
     row.f_exact = .values(
       try judge.judge(learned.policy, law: [], actionValues: nil, at: estimate.m).residual)
+    row.q_error = summary.actionValueError
     let nearest = exact.crossings.indices.filter { exact.crossings[$0].isEquilibrium }
       .min { distance(exact.crossings[$0].m) < distance(exact.crossings[$1].m) }
     guard let nearest else { return row }
@@ -167,6 +185,9 @@ public struct MeanFieldTrainingVerdict: Encodable, Sendable {
     row.wrong_actions = gap.wrongActions
     row.wrong_mass = gap.wrongMass
     row.smallest_gap = gap.smallestGap.isFinite ? gap.smallestGap : nil
+    row.action_gaps = gap.actionGaps.enumerated().map { state, gap in
+      ActionGap(state: labels[state], gap: gap.isFinite ? gap : nil)
+    }
     row.value_loss = gap.valueLoss
     row.value_loss_mean = gap.meanValueLoss
     row.value_scale = gap.valueScale

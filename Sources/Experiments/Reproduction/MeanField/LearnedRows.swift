@@ -17,7 +17,7 @@ struct PrintedLearning: Sendable {
   let variance: Double
   /// ½ ‖ŝ − s*‖₁.
   let totalVariation: Double
-  /// Recurrent states whose action is not that of the exact equilibrium.
+  /// States of the exact population whose action is not optimal at the exact m.
   let wrongActions: Int
   /// The checkable parts of the finite-time bounds, step by step.
   let bounds: BoundTally
@@ -66,13 +66,11 @@ struct PrintedLearning: Sendable {
     self.mean = mean
     variance = zip(law, coordinate).reduce(0) { $0 + $1.0 * ($1.1 - mean) * ($1.1 - mean) }
     totalVariation = 0.5 * zip(law, exact.law).reduce(0) { $0 + abs($1.0 - $1.1) }
-    let policy = learner.policy
-    wrongActions = (0..<layout.stateCount).count { state in
-      exact.law[state] > 0
-        && layout.rows(of: state).contains { row in
-          policy.weights[row] > 0.5 && (exact.policy?.weights[row] ?? 0) < 1e-12
-        }
-    }
+    var judge = try MeanFieldJudge(game)
+    wrongActions =
+      try judge.judge(
+        learner.policy, law: law, actionValues: nil, at: exact.m, exact: exact.law
+      ).wrongActions
   }
 }
 
