@@ -108,7 +108,7 @@ extension MeanFieldTrainingVerdict {
     }
     if statistics.q_error != nil, statistics.smallest_gap != nil {
       lines.append(
-        "Where Q̂ errs by less than half a state's gap, its action is right (gaps: --json).")
+        "Where Q̂ errs by less than half a state's gap, its action is right (--json).")
     }
     if per_seed.contains(where: { $0.smallest_gap.map { $0 < 1e-9 * ($0 + 1) } ?? false }) {
       lines.append("A gap of 0: agents are indifferent there, as where they mix.")

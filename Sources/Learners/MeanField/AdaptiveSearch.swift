@@ -36,9 +36,6 @@ extension StreamRole {
   static let population = StreamRole(rawValue: "mean-field population")
 }
 
-/// How often the width of the interval f̂ must rise across it for that to be a jump.
-private let leastRise = 3.0
-
 /// Light's Algorithms 2 and 3 around any way of learning at a frozen m: bisection on the sign of
 /// f̂(m) = m − M(μ̂), each sign tested before the bracket is halved.
 ///
@@ -237,19 +234,14 @@ struct AdaptiveSearch<Inner: FrozenLearner> {
     return residuals.allSatisfy { $0 > 0 } ? .above : nil
   }
 
-  /// Whether what ended as a jump is one: both ends were looked at and have the signs of a crossing,
-  /// sampling was fine enough for the tolerance, and f̂ rises between them by much more than m does.
+  /// Whether what ended as a jump may be one: both ends were looked at and have the signs of a
+  /// crossing, each beyond its own error, and sampling was fine enough for the tolerance.
   ///
-  /// While policies stay, f rises as fast as m; where learning or sampling alone make the signs
-  /// contradict each other, the ends lie as far out as it takes f to outgrow those errors, so its rise is
-  /// of the order of their distance.
+  /// Trials that learn different policies where Φ does not jump look the same once the law is exact.
   private func isJump(_ state: AdaptiveSnapshot) -> Bool {
-    guard let low = state.low?.side, let high = state.high?.side, low.m == state.search.low,
-      high.m == state.search.high, low.mapped > low.m, high.mapped < high.m,
-      state.samplesNeeded == nil
-    else { return false }
-    let rise = (high.m - high.mapped) - (low.m - low.mapped)
-    return rise > leastRise * (high.m - low.m)
+    guard let low = state.low?.side, let high = state.high?.side else { return false }
+    return low.m == state.search.low && high.m == state.search.high && low.mapped > low.m
+      && high.mapped < high.m && state.samplesNeeded == nil
   }
 
   private func note(
