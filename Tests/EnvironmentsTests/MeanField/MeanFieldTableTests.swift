@@ -59,8 +59,8 @@ import Testing
     #expect(game.interactionBounds == [0.25...2])
     #expect(game.turnover == Turnover(survival: 0.9, entry: 1))
     #expect(game.layout.coordinates == [[1], [2.5]] && game.stateQuantity == "stock")
-    // Beyond the bounds, the nearest point within.
-    #expect(tables(game, at: [0]).payoffs == [2.75, 1])
+    // Lines go on beyond the bounds, where markets of few agents may lead.
+    #expect(tables(game, at: [0]).payoffs == [3, 1])
     #expect(tables(game, at: [1]).payoffs == [2, 1])
   }
 
