@@ -113,7 +113,4 @@ extension Plot {
   private static func preamble(_ terminal: String, _ output: String) -> String {
     "set terminal \(terminal)\nset output '\(quoted(output))'\n"
   }
-
-  /// As gnuplot quotes a text.
-  static func quoted(_ text: String) -> String { text.replacing("'", with: "''") }
 }

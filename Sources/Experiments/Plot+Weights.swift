@@ -36,9 +36,9 @@ extension Plot {
     }
     return """
       set terminal \(terminal)
-      set output '\(output.replacing("'", with: "''"))'
+      set output '\(quoted(output))'
       \(blocks.joined())
-      set title '\(title.replacing("'", with: "''"))' noenhanced
+      set title '\(quoted(title))' noenhanced
       set border 3
       set tics nomirror out
       set grid ytics lc rgb '#dddddd'

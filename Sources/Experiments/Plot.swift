@@ -90,9 +90,9 @@ public enum Plot {
     let top = (curve.last + curve.average).map(\.high).max() ?? 0
     return """
       set terminal \(terminal)
-      set output '\(output.replacing("'", with: "''"))'
+      set output '\(quoted(output))'
       \(block("last", curve.last))\(block("average", curve.average))
-      set title '\(title.replacing("'", with: "''"))' noenhanced
+      set title '\(quoted(title))' noenhanced
       set border 3
       set tics nomirror out
       set grid ytics lc rgb '#dddddd'
@@ -100,12 +100,15 @@ public enum Plot {
       set format x '10^{%L}'
       set xrange [*:*] noextend
       set xlabel 'training \(unit)'
-      set ylabel 'NashConv at \(start.replacing("'", with: "''"))' noenhanced
+      set ylabel 'NashConv at \(quoted(start))' noenhanced
       set yrange [0:\(top > 0 ? "\(top * 1.05)" : "1")]
       set key top right
       plot \(plots.joined(separator: ", \\\n  "))
       """ + "\n"
   }
+
+  /// As gnuplot quotes a text.
+  static func quoted(_ text: String) -> String { text.replacing("'", with: "''") }
 
   /// The first executable of a name on the PATH.
   private static func program(_ name: String) -> String? {

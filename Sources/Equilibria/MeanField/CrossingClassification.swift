@@ -240,11 +240,6 @@ extension MeanFieldCrossing {
   /// Replaces the law and its moments.
   mutating func take(_ law: [Double], layout: MeanFieldLayout) {
     self.law = law
-    meanState = 0
-    variance = 0
-    for (mass, point) in zip(law, layout.coordinates) { meanState += mass * point[0] }
-    for (mass, point) in zip(law, layout.coordinates) {
-      variance += mass * (point[0] - meanState) * (point[0] - meanState)
-    }
+    (meanState, variance) = moments(of: law, layout.coordinates.map { $0[0] })
   }
 }

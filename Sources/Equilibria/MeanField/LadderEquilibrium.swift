@@ -153,8 +153,8 @@ extension MeanFieldCrossing {
   }
 }
 
-/// Mean and variance of a quantity under a law.
-func moments(of law: [Double], _ quantity: [Double]) -> (mean: Double, variance: Double) {
+/// Mean and variance of a quantity under a law; both arrays are by state.
+public func moments(of law: [Double], _ quantity: [Double]) -> (mean: Double, variance: Double) {
   let mean = zip(law, quantity).reduce(0) { $0 + $1.0 * $1.1 }
   return (mean, zip(law, quantity).reduce(0) { $0 + $1.0 * ($1.1 - mean) * ($1.1 - mean) })
 }

@@ -60,12 +60,10 @@ struct PrintedLearning: Sendable {
     let layout = game.layout
     let law = learner.law
     let coordinate = layout.coordinates.map { $0[0] }
-    let mean = zip(law, coordinate).reduce(0) { $0 + $1.0 * $1.1 }
     self.steps = steps
     m = learner.estimate.m[0]
-    self.mean = mean
-    variance = zip(law, coordinate).reduce(0) { $0 + $1.0 * ($1.1 - mean) * ($1.1 - mean) }
-    totalVariation = 0.5 * zip(law, exact.law).reduce(0) { $0 + abs($1.0 - $1.1) }
+    (mean, variance) = moments(of: law, coordinate)
+    totalVariation = Experiments.totalVariation(law, exact.law)
     var judge = try MeanFieldJudge(game)
     wrongActions =
       try judge.judge(
