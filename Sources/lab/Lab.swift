@@ -71,9 +71,12 @@ struct Lab: ParsableCommand {
 
 /// Writes to standard output, in place of Swift's function of the name: what was printed counts only
 /// if it arrived, so a full disk ends the program with exit code 1.
-func print(_ text: String, terminator: String = "\n") {
+func print(_ text: String, terminator: String = "\n") { write(Data((text + terminator).utf8)) }
+
+/// Writes bytes to standard output; see `print`.
+func write(_ data: Data) {
   do {
-    try FileHandle.standardOutput.write(contentsOf: Data((text + terminator).utf8))
+    try FileHandle.standardOutput.write(contentsOf: data)
   } catch {
     complain("error: standard output cannot be written: \(String(cString: strerror(errno)))")
     Foundation.exit(1)
