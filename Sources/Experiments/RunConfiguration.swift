@@ -1,4 +1,5 @@
 internal import Configuration
+internal import Environments
 internal import Foundation
 
 /// What a run's folder keeps of the configuration that made it, whatever kind of game is played.

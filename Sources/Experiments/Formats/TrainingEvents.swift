@@ -1,4 +1,5 @@
 internal import Environments
+internal import Equilibria
 internal import Foundation
 internal import Learners
 

@@ -1,7 +1,7 @@
-import ArgumentParser
+public import ArgumentParser
 import Configuration
 import Equilibria
-import Experiments
+public import Experiments
 import Foundation
 
 /// `lab solve`: the exact equilibrium.
@@ -54,7 +54,7 @@ struct Solve: ParsableCommand {
   @Option(help: "Whose stage game: the state's index, from 0 as in policy.csv.")
   var state: Int?
 
-  @Option(help: "Whose stage game: the state's label.")
+  @Option(parsing: .unconditional, help: "Whose stage game: the state's label.")
   var stateLabel: String?
 
   @Option(help: "Whose stage game: the period, from 1, of a finite horizon.")
