@@ -13,11 +13,13 @@ extension Plot {
 
   /// Coloured cells.
   struct HeatMap: Sendable {
-    /// The values along x and y.
-    var x: [Double]
-    var y: [Double]
+    /// What stands along x and y.
+    var x: [String]
+    var y: [String]
     /// `[y][x]`; nil is left white.
     var cells: [[Double?]]
+    /// What is written into a cell; nothing where there is no room.
+    var word: @Sendable (Double) -> String = { decimal($0, 1) }
   }
 
   /// Draws laws side by side, two panels a row, on common axes.
@@ -69,7 +71,8 @@ extension Plot {
     guard let low = values.min(), let high = values.max() else {
       return .skipped("no plot: no cell holds a value")
     }
-    return try draw(name, folder: folder, height: 120 + 34 * map.y.count) { terminal, output in
+    let height = mapHeight(rows: map.y.count)
+    return try draw(name, folder: folder, height: height) { terminal, output in
       var script = preamble(terminal, output)
       script += "$heat << EOD\n"
       for (row, cells) in map.cells.enumerated() {
@@ -82,13 +85,12 @@ extension Plot {
       for (row, cells) in map.cells.enumerated() {
         for (column, cell) in cells.enumerated() {
           let isLight = cell.map { $0 > low + 0.6 * (high - low) } ?? true
-          let word = cell.map { decimal($0, 1) } ?? "none"
-          script += "\(column) \(row) \(word) \(isLight ? 0 : 0xFF_FFFF)\n"
+          let word = cell.map(map.word) ?? "none"
+          script += "\(column) \(row) \"\(word)\" \(isLight ? 0 : 0xFF_FFFF)\n"
         }
       }
-      func tics(_ values: [Double]) -> String {
-        values.indices.map { "'\(ReproductionRow.digits(values[$0]))' \($0)" }
-          .joined(separator: ", ")
+      func tics(_ words: [String]) -> String {
+        words.indices.map { "'\(quoted(words[$0]))' \($0)" }.joined(separator: ", ")
       }
       return script + """
         EOD
@@ -110,7 +112,11 @@ extension Plot {
     }
   }
 
-  private static func preamble(_ terminal: String, _ output: String) -> String {
+  /// The height of a picture with so many rows of cells.
+  static func mapHeight(rows: Int) -> Int { max(240, min(900, 120 + 34 * rows)) }
+
+  /// Opens the picture.
+  static func preamble(_ terminal: String, _ output: String) -> String {
     "set terminal \(terminal)\nset output '\(quoted(output))'\n"
   }
 }

@@ -28,7 +28,7 @@ public struct TrainingSession: Sendable {
     let summaries = try training.perform(interruption: interruption, log: log, progress: progress)
     return try finish(
       "train", training.run, configuration, summaries, unfinished: [], began: began,
-      threads: options.threads, interruption: interruption)
+      threads: options.threads, draws: options.draws, interruption: interruption)
   }
 
   /// Judges a run's stored policies anew against the exact solution; nothing is trained and nothing
@@ -47,7 +47,7 @@ public struct TrainingSession: Sendable {
   private static func finish(
     _ command: String, _ run: RunFolder, _ configuration: ExperimentConfiguration,
     _ summaries: [SeedSummary], unfinished: [UInt64], began: Date, threads: Int,
-    interruption: Interruption
+    draws: Bool = true, interruption: Interruption
   ) throws -> TrainingSession {
     let exact: BellmanNashSolution
     do {
@@ -72,6 +72,8 @@ public struct TrainingSession: Sendable {
     var plots: Plot.Outcome
     if command == "train" {
       try writeAtomically(prettyJSON(verdict), to: "\(run.path)/summary.json")
+    }
+    if command == "train", draws {
       let folder = "\(run.path)/plots"
       let drawn = try Plot.nashConv(
         curve, title: "\(configuration.experiment): \(summaries.count) seeds, IQM and 95% interval",

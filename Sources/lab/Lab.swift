@@ -28,7 +28,8 @@ struct Lab: ParsableCommand {
       """,
     version: "lab \(labVersion) (GSL \(gslVersion))",
     subcommands: [
-      Train.self, Solve.self, Compare.self, StudyCommand.self, Simulate.self, Reproduce.self,
+      Train.self, Solve.self, Compare.self, StudyCommand.self,
+      SweepCommandLine.self, Simulate.self, Reproduce.self,
       List.self, Describe.self, Check.self,
     ])
 
