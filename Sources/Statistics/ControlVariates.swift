@@ -4,7 +4,7 @@
 ///     Ŷ = ȳ − β · (c̄ − μ),    β = S⁻¹ s,   S = Cov(C, C), s = Cov(C, Y)
 ///
 /// With n units and q controls (Lavenberg & Welch, "A perspective on the use of control variables to
-/// increase the efficiency of Monte Carlo simulations", *Management Science* 27, 1981, eq. 8–13;
+/// increase the efficiency of Monte Carlo simulations", *Management Science* 27, 1981;
 /// Glasserman, *Monte Carlo Methods in Financial Engineering*, 2003, §4.1), the residual variance and
 /// the standard error are those of the regression of Y on C − μ, whose intercept is Ŷ:
 ///

@@ -5,7 +5,7 @@
 /// double: either the first of each pair of neighbours or the second (Munro & Paterson, "Selection
 /// and sorting with limited storage", *Theoretical Computer Science* 12, 1980; Manku, Rajagopalan &
 /// Lindsay, SIGMOD 1998; Agarwal et al., "Mergeable summaries", *ACM Transactions on Database
-/// Systems* 38, 2013, §3). Nothing is random: the same values in the same order, or the same parts
+/// Systems* 38, 2013). Nothing is random: the same values in the same order, or the same parts
 /// merged in the same order, give the same bits.
 ///
 /// **The bound.** Let R(x) be the number of values ≤ x and R̂(x) the weight of those kept. If j values
@@ -23,9 +23,11 @@
 ///
 /// since at most n / (k 2^ℓ) buffers of level ℓ are emptied; 0.0074 for n = 10⁷ and k = 1024. Of merged
 /// parts it is at most twice that, and close to it as soon as the merged sketch has done as much
-/// promoting as its parts. Typical errors are a tenth of the bound.
+/// promoting as its parts. From n = 10⁵ on the largest error over all ranks, on random and on sorted
+/// values, was between a sixth and six tenths of the bound. For k = 1024 the bound is below the sampling error
+/// 1/(2√n) of a median's rank up to n = 2·10⁴: take a larger k where more values deserve more.
 ///
-/// Memory: k numbers a level, 1 + log₂(n/k) levels. Cost: about 60 ns a value.
+/// Memory: k numbers a level, 1 + log₂(n/k) levels. Cost: about 55 ns a value.
 public struct QuantileSketch: Sendable, Equatable {
   /// k, the values a buffer holds.
   public let capacity: Int

@@ -2,7 +2,7 @@
 ///
 ///     r̂ = ȳ / x̄,    error² = (s²_y − 2 r̂ s_xy + r̂² s²_x) / (n x̄²)
 ///
-/// by linearising in the two means (the delta method; Cochran, *Sampling Techniques*, 1977, §6.3). r̂
+/// by linearising in the two means (the delta method; Cochran, *Sampling Techniques*, 1977, ch. 6). r̂
 /// has a bias of order 1/n, (r̂ s²_x − s_xy) / (n x̄²), which is small beside the error as long as x̄
 /// is many standard errors from zero. Examples: an average weighted by discounted time, a mean
 /// among the paths that reached a state.
