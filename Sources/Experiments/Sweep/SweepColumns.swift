@@ -21,10 +21,14 @@ struct SweepColumns: Sendable {
   /// Where columns are looked for.
   let roots: [String]
 
+  init(requested: [String], isExplicit: Bool, roots: [String]) {
+    (self.requested, self.isExplicit, self.roots) = (requested, isExplicit, roots)
+  }
+
   init(_ configuration: SweepConfiguration) {
-    requested = configuration.report ?? configuration.command.defaultReport
-    isExplicit = configuration.report != nil
-    roots = configuration.command.roots
+    self.init(
+      requested: configuration.report ?? configuration.command.defaultReport,
+      isExplicit: configuration.report != nil, roots: configuration.command.roots)
   }
 
   /// One column of one cell.
