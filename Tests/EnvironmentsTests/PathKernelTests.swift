@@ -2,10 +2,19 @@ import Environments
 import Statistics
 import Testing
 
+/// A stream that closures can share.
+final class Uniforms {
+  private var stream: RandomStream
+  init(seed: UInt64, index: Int) {
+    stream = RandomStream(seed: seed, role: .generation, index: index)
+  }
+  func next() -> Double { stream.uniform() }
+}
+
 /// A game with its own number of actions at every state, long and short rows, and an end of play.
 func jaggedGame(seed: UInt64, states: Int = 9, players: Int = 3) throws -> StochasticGame {
-  var random = SplitMix64(seed: seed, role: .generation, index: 0)
-  func uniform() -> Double { Double(random.next() >> 11) * 0x1p-53 }
+  let random = Uniforms(seed: seed, index: 0)
+  func uniform() -> Double { random.next() }
   var counts = (0..<states).map { _ in (0..<players).map { _ in 1 + Int(3 * uniform()) } }
   counts[states - 1] = Array(repeating: 1, count: players)
   return try StochasticGame(
@@ -29,8 +38,8 @@ func jaggedGame(seed: UInt64, states: Int = 9, players: Int = 3) throws -> Stoch
 }
 
 func randomProfile(_ game: StochasticGame, seed: UInt64, pure: Bool) -> Profile {
-  var random = SplitMix64(seed: seed, role: .generation, index: 1)
-  func uniform() -> Double { Double(random.next() >> 11) * 0x1p-53 }
+  let random = Uniforms(seed: seed, index: 1)
+  func uniform() -> Double { random.next() }
   var profile = game.uniformProfile
   for player in 0..<game.playerCount {
     for state in 0..<game.stateCount {
