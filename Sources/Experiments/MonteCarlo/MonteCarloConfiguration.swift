@@ -168,9 +168,10 @@ extension MonteCarloConfiguration: RunConfiguration {
   var hash: String {
     configurationHash(
       (try? withProfiles { set, profile in
-        var counted = set
+        var counted = ParameterSet()
         let table = PolicyTable.csv(experiment.game, [("policy", profile)])
-        for name in ["run", "seed", "file", "policy"] { counted.remove(name) }
+        counted.set("kind", .text("policy"))
+        counted.set("name", set["name"] ?? .text(set.kind))
         counted.set("content", .text(fingerprint(table)))
         return counted
       }) ?? experiment.resolved, gameDocument: experiment.gameDocument)

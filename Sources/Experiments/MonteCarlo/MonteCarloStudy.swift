@@ -22,14 +22,15 @@ public struct MonteCarloStudy: Sendable {
   ///
   /// - Parameters:
   ///   - interruption: polled between blocks of paths; a request leaves a checkpoint.
+  ///   - drawsPlots: whether pictures are made.
   ///   - log: told what is reused.
   ///   - status: told what the solver does.
   /// - Throws: `MonteCarloStop` if interrupted, `FileError`, `ConfigurationError`, `GameError`, or
   ///   `NumericalError` if a statistic is not finite.
   public static func perform(
     _ configuration: MonteCarloConfiguration, options: TrainingOptions,
-    interruption: Interruption, log: (String) -> Void, progress: ProgressDisplay,
-    status: @escaping @Sendable (String) -> Void
+    interruption: Interruption, drawsPlots: Bool = true, log: (String) -> Void,
+    progress: ProgressDisplay, status: @escaping @Sendable (String) -> Void
   ) throws -> MonteCarloStudy {
     let run = RunFolder(root: options.root, configuration: configuration)
     try makeFolder(run.path)
@@ -100,7 +101,9 @@ public struct MonteCarloStudy: Sendable {
       exact: exact,
       status: precision?.isMet == true && !ensemble.isComplete ? "precise" : "complete",
       until: precision)
-    let plots = try Plot.paths(document, folder: "\(folder.path)/plots")
+    let plots =
+      drawsPlots
+      ? try Plot.paths(document, folder: "\(folder.path)/plots") : .skipped("no plots were wanted")
     try writeAtomically(document.statisticsCSV, to: "\(folder.path)/statistics.csv")
     try writeAtomically(document.fansCSV, to: "\(folder.path)/fans.csv")
     try writeAtomically(document.occupancyCSV, to: "\(folder.path)/occupancy.csv")
