@@ -28,7 +28,8 @@ struct Lab: ParsableCommand {
       """,
     version: "lab \(labVersion) (GSL \(gslVersion))",
     subcommands: [
-      Train.self, Solve.self, Compare.self, StudyCommand.self, Simulate.self, Reproduce.self,
+      Train.self, Solve.self, Compare.self, StudyCommand.self, Simulate.self, MonteCarlo.self,
+      Reproduce.self,
       List.self, Describe.self, Check.self,
     ])
 
@@ -48,7 +49,7 @@ struct Lab: ParsableCommand {
     case let code as ExitCode: Foundation.exit(code.rawValue)
     case is ConfigurationError, is GameError: code = 2
     case let error as FileError: code = error.isUsage ? 2 : 1
-    case is TrainingStop: code = 130
+    case is TrainingStop, is MonteCarloStop: code = 130
     case is MeanFieldError, is NumericalError, is ComparisonError, is StageSelectionError,
       is StageGameError,
       is SnapshotError:
