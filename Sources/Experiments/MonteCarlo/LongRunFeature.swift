@@ -11,6 +11,8 @@ final class LongRunFeature {
   private let states: UnsafeMutablePointer<Int32>
   private let cells: Int
   private let burnIn: Int
+  /// Whether means over the path serve, so that they need not be formed again.
+  private let isWholePath: Bool
   /// Dates of a batch.
   let batch: Int
   let batches: Int
@@ -40,6 +42,7 @@ final class LongRunFeature {
     self.burnIn = burnIn
     self.batches = batches
     batch = (periods - burnIn) / batches
+    isWholePath = burnIn == 0 && batches == 1
     cells = tables.cellCount
     stateCount = tables.stateCount
     values = memory.block(of: max(1, quantities.count * cells), repeating: 0)
@@ -99,6 +102,20 @@ final class LongRunFeature {
   }
 
   private func add(_ path: UnsafePointer<Int32>, _ count: Int) {
+    if !isWholePath { addMeans(path, count) }
+    for t in 0..<count {
+      let cell = Int(path[t])
+      let state = Int(states[cell])
+      if visits[state] == 0 {
+        touched[touchedCount] = Int32(state)
+        touchedCount &+= 1
+      }
+      visits[state] &+= 1
+    }
+    if columns.lags > 0 { addProducts(path, count) }
+  }
+
+  private func addMeans(_ path: UnsafePointer<Int32>, _ count: Int) {
     for quantity in 0..<columns.quantityCount {
       let column = values + quantity * cells
       var (a, b) = (0.0, 0.0)
@@ -111,15 +128,6 @@ final class LongRunFeature {
       if t < count { a += column[Int(path[t])] }
       sums[columns.mean(quantity)] += a + b
     }
-    for t in 0..<count {
-      let cell = Int(path[t])
-      let state = Int(states[cell])
-      if visits[state] == 0 {
-        touched[touchedCount] = Int32(state)
-        touchedCount &+= 1
-      }
-      visits[state] &+= 1
-    }
     if columns.eventCount > 0 {
       for t in 0..<count {
         var mask = masks[Int(path[t])]
@@ -129,7 +137,6 @@ final class LongRunFeature {
         }
       }
     }
-    if columns.lags > 0 { addProducts(path, count) }
   }
 
   private func addProducts(_ path: UnsafePointer<Int32>, _ count: Int) {
@@ -163,11 +170,13 @@ final class LongRunFeature {
   }
 
   private func write(into row: UnsafeMutablePointer<Double>) {
-    for quantity in 0..<columns.quantityCount {
-      row[columns.mean(quantity)] = sums[columns.mean(quantity)] / Double(batch)
-    }
-    for event in 0..<columns.eventCount {
-      row[columns.share(event)] = Double(inside[event]) / Double(batch)
+    if !isWholePath {
+      for quantity in 0..<columns.quantityCount {
+        row[columns.mean(quantity)] = sums[columns.mean(quantity)] / Double(batch)
+      }
+      for event in 0..<columns.eventCount {
+        row[columns.share(event)] = Double(inside[event]) / Double(batch)
+      }
     }
     guard columns.lags > 0 else { return }
     for index in columns.correlated.indices {
@@ -175,6 +184,19 @@ final class LongRunFeature {
         let column = columns.product(index, lag: lag)
         row[column] = sums[column] / Double(max(1, batch - lag))
       }
+    }
+  }
+
+  /// Takes the means of a whole path from the path's own row.
+  func copyMeans(
+    from row: UnsafePointer<Double>, _ own: PathColumns, into long: UnsafeMutablePointer<Double>
+  ) {
+    guard isWholePath else { return }
+    for quantity in 0..<columns.quantityCount {
+      long[columns.mean(quantity)] = row[own.mean(quantity)]
+    }
+    for event in 0..<columns.eventCount {
+      long[columns.share(event)] = row[own.event(event, .share)]
     }
   }
 

@@ -43,14 +43,18 @@ extension MonteCarloDocument {
         profile.statistics + profile.events, lastColumn: hasGain ? "gain" : "z",
         chosen: Self.isShown), "",
     ]
+    if burnIn > 0 || profile.occupancy.method == "batch means" {
+      lines += [
+        "dates after the first \(burnIn), errors from \(profile.occupancy.units) "
+          + profile.occupancy.method, "",
+        table(profile.longRun, lastColumn: "z", chosen: { _ in true }), "",
+      ]
+    }
     if let distance = profile.occupancy.totalVariation {
       let worst = profile.occupancy.states.compactMap(\.z).map(abs).max()
       lines.append(
         "dates by state against the exact long-run law: total variation \(tableNumber(distance))"
           + (worst.map { ", largest |z| \(decimal($0, 1))" } ?? ""))
-      lines.append(
-        "  (after \(burnIn) of \(periods) periods; errors from \(profile.occupancy.units) "
-          + "\(profile.occupancy.method))")
     }
     if let first = profile.autocorrelations.first(where: { $0.lags.count > 1 }) {
       let shown = first.lags.dropFirst().prefix(4).map { row in

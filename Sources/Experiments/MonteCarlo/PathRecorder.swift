@@ -57,9 +57,12 @@ final class PathRecorder {
   }
 
   /// Writes the path's columns.
-  func end(into row: UnsafeMutablePointer<Double>, first: Int) {
+  func end(
+    into row: UnsafeMutablePointer<Double>, longRow: UnsafeMutablePointer<Double>, first: Int
+  ) {
     sums.end(into: row, first: first)
     events?.end(into: row)
+    longRun.copyMeans(from: row, plan.columns, into: longRow)
   }
 
   /// The whole numbers counted so far.

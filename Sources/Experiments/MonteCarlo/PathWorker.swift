@@ -156,12 +156,13 @@ final class PathWorker: @unchecked Sendable {
           let place = row + lane
           recorders[index].begin()
           let lanes = own + lane * periods
+          let longRow = longRows[index].rows + place * plan.batches * plan.longRun.count
           try recorders[index].consume(
-            lanes, count: periods, next: Int(next[lane]),
-            longRows: longRows[index].rows + place * plan.batches * plan.longRun.count,
+            lanes, count: periods, next: Int(next[lane]), longRows: longRow,
             endsUnits: isIndependent)
           recorders[index].end(
-            into: rows[index].rows + place * plan.columns.count, first: Int(lanes[0]))
+            into: rows[index].rows + place * plan.columns.count, longRow: longRow,
+            first: Int(lanes[0]))
           if plan.settings.draws == .antithetic, lane % 2 == 1 {
             recorders[index].longRun.endUnit()
           }
@@ -184,6 +185,7 @@ final class PathWorker: @unchecked Sendable {
     if let quasi = quasi[index] { u = quasi.next() ?? u }
     states[index][0] = Int32(tables.firstState(u))
     recorder.begin()
+    let longRow = longRows[index].rows + row * plan.batches * plan.longRun.count
     var done = 0
     var first = 0
     while done < plan.periods {
@@ -199,12 +201,12 @@ final class PathWorker: @unchecked Sendable {
         cells: cells[index])
       if done == 0 { first = Int(cells[index][0]) }
       try recorder.consume(
-        cells[index], count: count, next: Int(states[index][0]),
-        longRows: longRows[index].rows + row * plan.batches * plan.longRun.count,
+        cells[index], count: count, next: Int(states[index][0]), longRows: longRow,
         endsUnits: isIndependent)
       done += count
     }
-    recorder.end(into: rows[index].rows + row * plan.columns.count, first: first)
+    recorder.end(
+      into: rows[index].rows + row * plan.columns.count, longRow: longRow, first: first)
     if plan.settings.draws == .antithetic, isMirror { recorder.longRun.endUnit() }
   }
 
