@@ -54,16 +54,8 @@ public struct MonteCarloStudy: Sendable {
         isUsage: true)
     }
     let began = Date()
-    let profiles = try configuration.profiles(interruption: interruption, progress: status)
-    let controls =
-      configuration.settings.controlVariates
-      ? try controls(configuration, profiles, interruption: interruption, status: status) : nil
-    let plan = try PathPlan(configuration, profiles: profiles, controls: controls)
-    let exact = plan.played.indices.map {
-      PathExact(plan, $0, isCancelled: { interruption.isRequested })
-    }
-    if interruption.isRequested { throw MonteCarloStop.early }
-
+    let prepared = try PreparedPaths(configuration, interruption: interruption, status: status)
+    let plan = prepared.plan
     var resumed: EnsembleState?
     if options.resumes, fileExists(checkpoint) {
       resumed = try EnsembleState.read(checkpoint, configuration: configuration.hash)
@@ -74,21 +66,13 @@ public struct MonteCarloStudy: Sendable {
     try makeFolder(folder.path)
     try provenance.write(to: folder, status: "running", began: began, ended: nil)
     let ensemble = PathEnsemble(plan, resuming: resumed, threads: options.threads)
-    let rule = try PrecisionRule(configuration, plan)
     var saved = Date()
-    var precision: MonteCarloDocument.Precision?
-    if let rule, resumed != nil { precision = rule.judge(ensemble, exact: exact[0]) }
-    var isStopped = false
-    if precision?.isMet != true {
-      isStopped = try ensemble.play(
-        firstRound: rule == nil ? 512 : 16, interruption: interruption, progress: progress
-      ) { ensemble in
-        if -saved.timeIntervalSinceNow > saveSeconds, !ensemble.isComplete {
-          try ensemble.state.write(to: folder, configuration: configuration.hash)
-          saved = Date()
-        }
-        precision = rule?.judge(ensemble, exact: exact[0])
-        return precision?.isMet != true
+    let (isStopped, precision) = try prepared.play(
+      ensemble, isResumed: resumed != nil, interruption: interruption, progress: progress
+    ) { ensemble in
+      if -saved.timeIntervalSinceNow > saveSeconds, !ensemble.isComplete {
+        try ensemble.state.write(to: folder, configuration: configuration.hash)
+        saved = Date()
       }
     }
     if isStopped {
@@ -96,11 +80,7 @@ public struct MonteCarloStudy: Sendable {
       try provenance.write(to: folder, status: "interrupted", began: began, ended: Date())
       throw MonteCarloStop.interrupted(folder: folder.path, paths: ensemble.pathsDone)
     }
-    var document = MonteCarloDocument(
-      configuration, plan, profiles: profiles, ensemble.state, paths: ensemble.pathsDone,
-      exact: exact,
-      status: precision?.isMet == true && !ensemble.isComplete ? "precise" : "complete",
-      until: precision)
+    var document = prepared.document(ensemble, precision)
     let plots =
       drawsPlots
       ? try Plot.paths(document, folder: "\(folder.path)/plots") : .skipped("no plots were wanted")
@@ -118,16 +98,6 @@ public struct MonteCarloStudy: Sendable {
     document.run = folder.path
     return MonteCarloStudy(
       document: document, folder: folder.path, isReused: false, plots: plots)
-  }
-
-  /// The values that control martingales are made of: those of an exact profile played, otherwise of
-  /// the solver section.
-  private static func controls(
-    _ configuration: MonteCarloConfiguration, _ profiles: [PathProfile],
-    interruption: Interruption, status: @escaping @Sendable (String) -> Void
-  ) throws -> [[[Double]]] {
-    if let values = profiles.compactMap(\.values).first { return values }
-    return try configuration.solve(interruption: interruption, progress: status).values
   }
 }
 
@@ -164,7 +134,7 @@ extension EnsembleState {
 /// depend on threads. Stopping by a look at the data makes the interval cover a little less than its
 /// confidence, by an amount that vanishes as the wanted width does (Chow and Robbins 1965; Glynn and
 /// Whitt 1992).
-private struct PrecisionRule {
+struct PrecisionRule: Sendable {
   let until: MonteCarloSettings.Until
   let plan: PathPlan
   /// Units before the first judgement counts.

@@ -14,7 +14,7 @@ struct PathPlan: Sendable {
 
   let game: StochasticGame
   let settings: MonteCarloSettings
-  let seed: UInt64
+  var seed: UInt64
   let generator: GeneratorKind
   let events: [PathEvent]
   let quantities: [PathQuantity]
