@@ -44,14 +44,14 @@ struct Provenance: Sendable {
   /// Notes in a seed's manifest that it ended in an error. Nothing is done where there is no manifest.
   static func noteFailure(_ error: any Error, in folder: SeedFolder) {
     guard let data = try? readData(folder.manifestPath),
-      let stored = try? JSONValue(data, path: folder.manifestPath),
+      let stored = try? DocumentValue(data, path: folder.manifestPath),
       case .object(var entries) = stored
     else { return }
     entries["status"] = .text("failed")
     entries["error"] = .text("\(error)")
     entries["ended"] = .text(Date().ISO8601Format())
     // A report says less without it; the error itself is thrown on.
-    try? writeAtomically(prettyJSON(JSONValue.object(entries)), to: folder.manifestPath)
+    try? writeAtomically(prettyJSON(DocumentValue.object(entries)), to: folder.manifestPath)
   }
 
   private static var swiftVersion: String {

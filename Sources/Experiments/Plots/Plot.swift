@@ -8,6 +8,24 @@ public enum Plot {
     case drawn([String])
     /// Nothing was drawn: why, and the way out.
     case skipped(String)
+
+    /// One line for a person: the folder, and what is in it.
+    public var text: String {
+      guard case .drawn(let files) = self, let first = files.first else {
+        if case .skipped(let reason) = self { return reason }
+        return "none"
+      }
+      var names: [String] = []
+      var formats: [String] = []
+      for file in files {
+        let url = URL(fileURLWithPath: file)
+        let name = url.deletingPathExtension().lastPathComponent
+        if !names.contains(name) { names.append(name) }
+        if !formats.contains(url.pathExtension) { formats.append(url.pathExtension) }
+      }
+      return "\(URL(fileURLWithPath: first).deletingLastPathComponent().relativePath) "
+        + "(\(names.joined(separator: ", ")) as \(formats.joined(separator: ", ")))"
+    }
   }
 
   /// The pictures that a folder already holds.

@@ -22,7 +22,7 @@ enum ComparisonReport {
         runs, options: context.options, interruption: context.interruption,
         progress: context.progress)
       report.next = session.advice
-      let document = try JSONValue(of: session)
+      let document = try DocumentValue(of: session)
       report.sections = sections(document)
       report.verdict = verdict(document)
     } catch let error where !(error is TrainingStop) {
@@ -36,7 +36,7 @@ enum ComparisonReport {
   }
 
   /// Who is better, in a sentence, from the comparisons of the document.
-  static func verdict(_ document: JSONValue) -> String {
+  static func verdict(_ document: DocumentValue) -> String {
     let names = document["runs"].list.map { $0["name"].inline }
     var parts = ["Runs: \(names.joined(separator: "; "))."]
     for comparison in document["comparisons"].list {
@@ -67,7 +67,7 @@ enum ComparisonReport {
   }
 
   /// The parts of a comparison's document.
-  static func sections(_ document: JSONValue) -> [ReportSection] {
+  static func sections(_ document: DocumentValue) -> [ReportSection] {
     var sections: [ReportSection] = []
     let groups = document["comparisons"].list.flatMap(ComparisonSections.groups)
     if !groups.isEmpty {

@@ -2,7 +2,7 @@
 /// selected, groups and pairs, and cross-play.
 enum ComparisonSections {
   /// The known equilibria of a game.
-  static func equilibria(_ known: JSONValue) -> [ReportBlock] {
+  static func equilibria(_ known: DocumentValue) -> [ReportBlock] {
     let entries = known["entries"].list
     var blocks: [ReportBlock] = [
       .text(
@@ -39,13 +39,13 @@ enum ComparisonSections {
   }
 
   /// Which equilibria the seeds of a run selected.
-  static func selection(_ matching: JSONValue, of whose: String) -> [ReportBlock] {
+  static func selection(_ matching: DocumentValue, of whose: String) -> [ReportBlock] {
     let outcomes = matching["outcomes"].list
     let selection = matching["selection"]
     var table = ReportTable(
       "\(whose): the equilibrium selected, with 95% Wilson intervals",
       ["outcome", "values", "seeds", "share", "interval"], textColumns: [0, 1])
-    func add(_ label: String, _ values: String, _ row: JSONValue) {
+    func add(_ label: String, _ values: String, _ row: DocumentValue) {
       guard let share = row["share"].number else { return }
       let ends = [row["low"].number, row["high"].number].compactMap { $0.map(percentText) }
       table.add([
@@ -65,7 +65,7 @@ enum ComparisonSections {
   }
 
   /// Groups by themselves, then every pair.
-  static func groups(_ comparison: JSONValue) -> [ReportBlock] {
+  static func groups(_ comparison: DocumentValue) -> [ReportBlock] {
     let better = comparison["orientation"].text?.contains("higher") == true ? "higher" : "lower"
     let coverage = "\(reportNumber(100 * (1 - (comparison["significance"].number ?? 0.05))))%"
     var table = ReportTable(
@@ -101,7 +101,7 @@ enum ComparisonSections {
     + "bands (Agarwal et al. 2021). Where one curve is above another throughout, its group is better "
     + "at every score."
 
-  private static func profile(_ comparison: JSONValue) -> Chart {
+  private static func profile(_ comparison: DocumentValue) -> Chart {
     let thresholds = comparison["thresholds"].numbers
     let series = comparison["groups"].list.prefix(8).map { group in
       let (share, low, high) = (
@@ -125,12 +125,12 @@ enum ComparisonSections {
       ])
   }
 
-  private static func pairTable(_ pairs: [JSONValue], coverage: String) -> ReportTable {
+  private static func pairTable(_ pairs: [DocumentValue], coverage: String) -> ReportTable {
     var table = ReportTable(
       "Every pair", ["", "estimate", "\(coverage) interval", "p (Holm)", "verdict"])
     for pair in pairs.prefix(most) {
       table.add(heading: "\(pair["first"].inline) against \(pair["second"].inline)")
-      func add(_ label: String, _ estimate: JSONValue, _ interval: JSONValue, _ judged: JSONValue) {
+      func add(_ label: String, _ estimate: DocumentValue, _ interval: DocumentValue, _ judged: DocumentValue) {
         let isClear = judged["verdict"].text == "significant"
         table.add([
           .init(label), .init(number(estimate)), .init(ends(interval)),
@@ -161,7 +161,7 @@ enum ComparisonSections {
   }
 
   /// Values when the row's policy sits in seat 1 and the column's in the others.
-  static func crossPlay(_ table: JSONValue) -> [ReportBlock] {
+  static func crossPlay(_ table: DocumentValue) -> [ReportBlock] {
     let names = table["runs"].list.map(\.inline)
     var found = ReportTable(
       "Value of player 1 when the row's \(table["policy"].inline) policy meets the column's, with 95% "
@@ -178,11 +178,11 @@ enum ComparisonSections {
     return found.isEmpty ? [] : [.table(found)]
   }
 
-  private static func number(_ value: JSONValue) -> String {
+  private static func number(_ value: DocumentValue) -> String {
     value.number.map(tableNumber) ?? "none"
   }
 
-  private static func ends(_ interval: JSONValue) -> String {
+  private static func ends(_ interval: DocumentValue) -> String {
     guard let low = interval["low"].number, let high = interval["high"].number else {
       return "none"
     }

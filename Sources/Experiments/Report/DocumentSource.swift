@@ -11,7 +11,7 @@ struct DocumentSource: ReportSource {
 
   func report(_ context: ReportContext) throws -> Report {
     let document = place.document
-    let name = place.schema.split(separator: "/").dropFirst().first.map(String.init) ?? ""
+    let name = place.documentKind ?? ""
     switch name {
     case "solve": return SolveSections(document: document).report(place.path)
     case "solve-mean-field": return SolveSections.meanField(document, path: place.path)
@@ -27,7 +27,7 @@ struct DocumentSource: ReportSource {
     }
   }
 
-  private func training(_ document: JSONValue) -> Report {
+  private func training(_ document: DocumentValue) -> Report {
     let sections = TrainingSections(document: document)
     var report = Report(
       kind: "document of lab \(document["command"].inline)",
@@ -53,7 +53,7 @@ struct DocumentSource: ReportSource {
     return report
   }
 
-  private func comparison(_ document: JSONValue) -> Report {
+  private func comparison(_ document: DocumentValue) -> Report {
     var report = Report(
       kind: "document of lab compare", title: "\(document["runs"].list.count) runs compared",
       state: .finished, verdict: ComparisonReport.verdict(document), path: place.path,
@@ -68,7 +68,7 @@ struct DocumentSource: ReportSource {
     return report
   }
 
-  private func meanField(_ document: JSONValue) -> Report {
+  private func meanField(_ document: DocumentValue) -> Report {
     let sections = MeanFieldSections(document: document)
     var report = Report(
       kind: "document of lab \(document["command"].inline)",

@@ -5,7 +5,7 @@ internal import Foundation
 struct FolderSource: ReportSource {
   static let kind = "folder"
 
-  private let place: ReportPlace
+  let place: ReportPlace
 
   init?(_ place: ReportPlace) {
     guard place.isFolder,
@@ -18,9 +18,8 @@ struct FolderSource: ReportSource {
   func report(_ context: ReportContext) throws -> Report {
     let document = place.document
     let isDamaged = place.has("summary.json") && document.isNull
-    let command = place.schema.split(separator: "/").dropFirst().first.map(String.init)
     var report = Report(
-      kind: command ?? "folder",
+      kind: place.documentKind ?? "folder",
       title: document["title"].text ?? document["experiment"].text.map { "\($0): \(place.name)" }
         ?? place.name,
       state: isDamaged ? .damaged : document.isNull ? .unfinished : .finished,
@@ -41,7 +40,7 @@ struct FolderSource: ReportSource {
       report.sections.append(RunParts.configuration("\(place.path)/config.yaml"))
     }
     if place.has("manifest.json"),
-      let manifest = try? JSONValue(path: "\(place.path)/manifest.json")
+      let manifest = try? DocumentValue(path: "\(place.path)/manifest.json")
     {
       report.sections.append(
         ReportSection(
@@ -52,7 +51,7 @@ struct FolderSource: ReportSource {
     return report
   }
 
-  private static func verdict(_ document: JSONValue, isDamaged: Bool) -> String {
+  private static func verdict(_ document: DocumentValue, isDamaged: Bool) -> String {
     if isDamaged { return "summary.json cannot be read: it is damaged." }
     if document.isNull { return "There is no summary.json: the work has not finished." }
     if let status = document["status"].text { return sentence(status) }

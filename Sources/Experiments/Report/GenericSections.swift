@@ -6,7 +6,7 @@ enum GenericSections {
   private static let mostInline = 6
 
   /// The parts of a document; `skipped` keys are said elsewhere.
-  static func sections(_ document: JSONValue, skipped: Set<String> = []) -> [ReportSection] {
+  static func sections(_ document: DocumentValue, skipped: Set<String> = []) -> [ReportSection] {
     guard case .object = document else {
       return [ReportSection("document", "Document", blocks("document", document), isBrief: true)]
     }
@@ -30,7 +30,7 @@ enum GenericSections {
   }
 
   /// A value as blocks, `depth` levels below the document.
-  private static func blocks(_ name: String, _ value: JSONValue, depth: Int = 0) -> [ReportBlock] {
+  private static func blocks(_ name: String, _ value: DocumentValue, depth: Int = 0) -> [ReportBlock] {
     if let line = line(value) { return [.facts([ReportFact(words(name), line)])] }
     switch value {
     case .list(let values):
@@ -59,10 +59,10 @@ enum GenericSections {
     }
   }
 
-  private static func count(_ value: JSONValue) -> Int { value.list.count + value.entries.count }
+  private static func count(_ value: DocumentValue) -> Int { value.list.count + value.entries.count }
 
   /// What fits a line: a scalar, few scalars, or many numbers by their ends.
-  private static func line(_ value: JSONValue) -> String? {
+  private static func line(_ value: DocumentValue) -> String? {
     if value.isScalar { return value.inline }
     let values = value.list
     guard case .list = value, values.allSatisfy(\.isScalar) else { return nil }
@@ -76,7 +76,7 @@ enum GenericSections {
   }
 
   /// Objects with the same kind of keys as rows.
-  private static func table(_ name: String, _ values: [JSONValue]) -> ReportTable? {
+  private static func table(_ name: String, _ values: [DocumentValue]) -> ReportTable? {
     guard !values.isEmpty,
       values.allSatisfy({
         if case .object = $0 { true } else { false }
@@ -103,7 +103,7 @@ enum GenericSections {
   }
 
   /// Lists of scalars of one length as rows.
-  private static func matrix(_ name: String, _ values: [JSONValue]) -> ReportTable? {
+  private static func matrix(_ name: String, _ values: [DocumentValue]) -> ReportTable? {
     guard let width = values.first?.list.count, (1...12).contains(width),
       values.allSatisfy({ $0.list.count == width && $0.list.allSatisfy(\.isScalar) })
     else { return nil }

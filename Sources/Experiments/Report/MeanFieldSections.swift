@@ -1,8 +1,8 @@
 /// The document of `lab train` of a mean-field game, as parts of a report.
 struct MeanFieldSections {
-  let document: JSONValue
+  let document: DocumentValue
 
-  private var seeds: [JSONValue] { document["per_seed"].list }
+  private var seeds: [DocumentValue] { document["per_seed"].list }
   private var interaction: [String] { document["interaction"].list.map(\.inline) }
 
   /// What came out, in a sentence or two.
@@ -40,7 +40,7 @@ struct MeanFieldSections {
       "Interquartile means over \(seeds.count) seeds with 95% bootstrap intervals",
       ["", "IQM", "95% interval", "exact"])
     let scale = seeds.compactMap { $0["value_scale"].number }.max() ?? 0
-    func add(_ label: String, _ statistic: JSONValue, _ exact: String, isMoney: Bool = false) {
+    func add(_ label: String, _ statistic: DocumentValue, _ exact: String, isMoney: Bool = false) {
       guard statistic["iqm"].number != nil else { return }
       func number(_ key: String) -> String {
         guard let value = statistic[key].number else { return "none" }
@@ -118,7 +118,7 @@ struct MeanFieldSections {
   }
 
   /// Crossings with how far each is from the definition.
-  static func crossingTable(_ crossings: JSONValue) -> ReportTable {
+  static func crossingTable(_ crossings: DocumentValue) -> ReportTable {
     var table = ReportTable(
       "Exact crossings of m and Φ(m)",
       [

@@ -7,7 +7,7 @@ internal import Statistics
 struct MeanFieldSource: ReportSource {
   static let kind = "mean-field"
 
-  private let run: RunFolder
+  let run: RunFolder
 
   init?(_ place: ReportPlace) {
     guard place.isFolder, place.isMeanField, let keys = place.configurationKeys,
@@ -58,7 +58,7 @@ struct MeanFieldSource: ReportSource {
     _ report: inout Report, _ parts: RunParts, _ context: ReportContext
   ) throws {
     let session = try MeanFieldTrainingSession.compare(run, interruption: context.interruption)
-    let sections = MeanFieldSections(document: try JSONValue(of: session.verdict))
+    let sections = MeanFieldSections(document: try DocumentValue(of: session.verdict))
     report.title = "\(session.configuration.experiment): \(session.title)"
     report.verdict = sections.verdict
     report.next = session.advice
@@ -130,7 +130,7 @@ struct MeanFieldSource: ReportSource {
 
   /// The law as seen beside the exact one.
   private func laws(
-    _ session: MeanFieldTrainingSession, _ document: JSONValue
+    _ session: MeanFieldTrainingSession, _ document: DocumentValue
   ) throws -> Chart? {
     let game = try session.configuration.finiteGame()
     let sample = StateSample(game.layout.stateLabels)

@@ -209,6 +209,54 @@ public struct ReportPage: Sendable {
   }
 }
 
+extension Report {
+  /// A page that was written.
+  public struct File: Encodable, Sendable {
+    /// Name and version of this document.
+    var schema = "equilibrium-lab/report/1"
+    /// Which command made it.
+    var command = "report"
+    /// Where it is.
+    public var path: String
+    /// Its size.
+    public var bytes: Int
+    /// What each of its reports is about, and how far that is.
+    var reports: [Part]
+
+    struct Part: Encodable {
+      var kind: String
+      var title: String
+      var state: State
+      var verdict: String
+      var path: String
+    }
+  }
+
+  /// Writes reports as one page.
+  ///
+  /// - Parameter plots: a folder that keeps the charts as separate files; nil for none.
+  /// - Throws: `FileError` if the page or the folder cannot be written.
+  public static func write(_ reports: [Report], to path: String, plots: String?) throws -> File {
+    let html = try ReportPage(reports).html(plots: plots)
+    try writeAtomically(html, to: path)
+    return File(
+      path: path, bytes: html.utf8.count,
+      reports: reports.map {
+        File.Part(
+          kind: $0.kind, title: $0.title, state: $0.state, verdict: $0.verdict, path: $0.path)
+      })
+  }
+
+  /// Where the page of a path goes: into its folder, or beside the document.
+  ///
+  /// - Throws: `FileError` if nothing is there.
+  public static func defaultFile(_ path: String) throws -> String {
+    let place = try ReportPlace(path)
+    guard !place.isFolder else { return "\(place.path)/report.html" }
+    return URL(fileURLWithPath: place.path).deletingPathExtension().relativePath + ".html"
+  }
+}
+
 /// Where a page's pictures are made.
 private final class FigureShop {
   /// A folder of its own, gone with it.

@@ -16,6 +16,9 @@ protocol ReportSource: Sendable {
   ///
   /// - Throws: `TrainingStop` if interrupted; other errors only for what no report can say.
   func report(_ context: ReportContext) throws -> Report
+
+  /// What `lab list runs` says of it, without judging anything.
+  var facts: RunFacts { get }
 }
 
 /// What a report may use besides the folder.
@@ -54,7 +57,7 @@ public struct ReportPlace: Sendable {
   /// Whether that is the configuration of a mean-field game.
   let isMeanField: Bool
   /// The folder's `summary.json`, or the document; null if there is none that can be read.
-  let document: JSONValue
+  let document: DocumentValue
 
   /// Looks at a path.
   ///
@@ -80,7 +83,7 @@ public struct ReportPlace: Sendable {
     guard isFolder else {
       configurationKeys = nil
       isMeanField = false
-      document = try JSONValue(path: path)
+      document = try DocumentValue(path: path)
       return
     }
     let configuration = "\(path)/config.yaml"
@@ -88,13 +91,18 @@ public struct ReportPlace: Sendable {
       fileExists(configuration) ? try? readDocument(path: configuration, overrides: []) : nil
     configurationKeys = node?.entries?.map(\.key)
     isMeanField = node.map(GameSelection.isMeanField) ?? false
-    document = (try? JSONValue(path: "\(path)/summary.json")) ?? .null
+    document = (try? DocumentValue(path: "\(path)/summary.json")) ?? .null
   }
 
   /// The last part of the path.
   var name: String { URL(fileURLWithPath: path).lastPathComponent }
   /// The document's `schema`, such as `equilibrium-lab/study/1`; empty if it has none.
   var schema: String { document["schema"].text ?? "" }
+  /// The second word of the schema, such as `study`; nil if there is none.
+  var documentKind: String? {
+    let words = schema.split(separator: "/")
+    return words.count > 1 && words[0] == "equilibrium-lab" ? String(words[1]) : nil
+  }
   /// The folder as a run, or the one seed of it that was named; nil without a `config.yaml`.
   var run: RunFolder? {
     try? RunFolder(argument: seed.map { "\(path)/seed=\($0)" } ?? path)

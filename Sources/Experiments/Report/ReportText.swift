@@ -12,7 +12,9 @@ public struct ReportText: Sendable {
   }
 
   /// A report's brief parts, with where everything is and what next.
-  public func text(_ report: Report) -> String {
+  ///
+  /// - Parameter advice: whether to say what next.
+  public func text(_ report: Report, advice: Bool = true) -> String {
     var lines = [
       style.paint(plain(report.title), .bold),
       "\(report.kind), \(style.paint(report.state.rawValue, colour(report.state)))", "",
@@ -27,7 +29,9 @@ public struct ReportText: Sendable {
       for block in blocks { lines += [block, ""] }
     }
     lines.append("where: \(report.path)")
-    for command in report.next { lines.append("\(style.paint("next:", .faint))  \(command)") }
+    for command in report.next where advice {
+      lines.append("\(style.paint("next:", .faint))  \(command)")
+    }
     return lines.joined(separator: "\n")
   }
 
@@ -73,7 +77,7 @@ public struct ReportText: Sendable {
 
   /// A table no wider than the terminal: long words are wrapped, and columns that still do not fit
   /// come in a second table.
-  private func text(_ table: ReportTable) -> String {
+  func text(_ table: ReportTable) -> String {
     var cells: [[ReportTable.Cell]?] = []
     var headings: [String] = []
     for row in table.rows {

@@ -3,12 +3,12 @@ struct ReproductionSource: ReportSource {
   static let kind = "reproduction"
 
   private let place: ReportPlace
-  private let document: JSONValue
+  private let document: DocumentValue
 
   init?(_ place: ReportPlace) {
     document =
       place.isFolder
-      ? (try? JSONValue(path: "\(place.path)/results.json")) ?? .null : place.document
+      ? (try? DocumentValue(path: "\(place.path)/results.json")) ?? .null : place.document
     guard let row = document["rows"].list.first, document["name"].text != nil,
       row["item"].text != nil, row["verdict"].text != nil
     else { return nil }

@@ -23,7 +23,7 @@ struct RunInventory: Sendable {
     let folder: SeedFolder
     let state: SeedState
     /// `manifest.json`; null if there is none, or it cannot be read.
-    let manifest: JSONValue
+    let manifest: DocumentValue
   }
 
   /// The seeds, ascending: those with folders, and those that the configuration wants.
@@ -40,14 +40,14 @@ struct RunInventory: Sendable {
     let there = run.seeds().map(\.seed)
     seeds = Set(there + wanted).sorted().map { seed in
       let folder = run.seedFolder(seed)
-      let manifest = (try? JSONValue(path: folder.manifestPath)) ?? .null
+      let manifest = (try? DocumentValue(path: folder.manifestPath)) ?? .null
       return Seed(
         folder: folder, state: Self.state(folder, manifest, isLocked: isLocked), manifest: manifest)
     }
   }
 
   private static func state(
-    _ folder: SeedFolder, _ manifest: JSONValue, isLocked: Bool
+    _ folder: SeedFolder, _ manifest: DocumentValue, isLocked: Bool
   ) -> SeedState {
     guard folder.exists else { return .missing }
     if folder.isFinished { return .finished }

@@ -2,7 +2,7 @@ internal import Environments
 
 /// The document of `lab solve --json`, as a report.
 struct SolveSections {
-  let document: JSONValue
+  let document: DocumentValue
 
   private var states: [Label] { Self.labels(document["states"]) }
   private var players: Int { document["values"].list.count }
@@ -86,7 +86,7 @@ struct SolveSections {
     Self.parameters(document)
   }
 
-  static func parameters(_ document: JSONValue) -> ReportSection {
+  static func parameters(_ document: DocumentValue) -> ReportSection {
     ReportSection(
       "configuration", "Parameters",
       GenericSections.sections(document["parameters"]).flatMap(\.blocks)
@@ -180,7 +180,7 @@ struct SolveSections {
     }.joined(separator: ", ")
   }
 
-  static func labels(_ value: JSONValue) -> [Label] {
+  static func labels(_ value: DocumentValue) -> [Label] {
     value.list.map { label in
       label.number.map(Label.number) ?? .text(label.inline)
     }
@@ -189,7 +189,7 @@ struct SolveSections {
 
 extension SolveSections {
   /// The document of a mean-field game.
-  static func meanField(_ document: JSONValue, path: String) -> Report {
+  static func meanField(_ document: DocumentValue, path: String) -> Report {
     let name =
       "\(document["game"].inline)\(document["scenario"].text.map { " (\($0))" } ?? ""), solved"
     let crossings = document["crossings"].list

@@ -4,7 +4,7 @@ internal import Foundation
 struct StudySource: ReportSource {
   static let kind = "study"
 
-  private let place: ReportPlace
+  let place: ReportPlace
 
   init?(_ place: ReportPlace) {
     guard place.schema.hasPrefix("equilibrium-lab/study/") else { return nil }
@@ -49,7 +49,7 @@ struct StudySource: ReportSource {
     return report
   }
 
-  private static func verdict(_ games: [JSONValue], _ failures: [JSONValue]) -> String {
+  private static func verdict(_ games: [DocumentValue], _ failures: [DocumentValue]) -> String {
     guard !games.isEmpty else { return "Nothing has been trained yet." }
     var parts: [String] = []
     for game in games {
@@ -69,7 +69,7 @@ struct StudySource: ReportSource {
     return parts.joined(separator: " ")
   }
 
-  private static func sections(_ game: JSONValue, policy: String) -> [ReportSection] {
+  private static func sections(_ game: DocumentValue, policy: String) -> [ReportSection] {
     let id = identifier(game["name"].inline)
     let learners = game["learners"].list
     var labels: [String] = []
@@ -80,7 +80,7 @@ struct StudySource: ReportSource {
     var table = ReportTable(
       "Share of seeds whose \(policy) policy selects each outcome, with 95% Wilson intervals",
       ["outcome", "values"] + learners.map { $0["name"].inline }, textColumns: [0, 1])
-    func share(_ row: JSONValue) -> ReportTable.Cell {
+    func share(_ row: DocumentValue) -> ReportTable.Cell {
       guard let share = row["share"].number else { return "" }
       let ends = [row["low"].number, row["high"].number].compactMap { $0.map(percentText) }
       return ReportTable.Cell(
@@ -137,7 +137,7 @@ struct StudySource: ReportSource {
   }
 
   /// The runs, how to do it again, and the files.
-  private func closing(_ games: [JSONValue]) -> [ReportSection] {
+  private func closing(_ games: [DocumentValue]) -> [ReportSection] {
     var table = ReportTable(
       "The runs behind it", ["game", "learner", "seeds", "folder"], textColumns: [0, 1, 3])
     for game in games {

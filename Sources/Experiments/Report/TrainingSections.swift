@@ -1,11 +1,11 @@
 /// The document of `lab train` or of one run in `lab compare`, as parts of a report.
 struct TrainingSections {
-  let document: JSONValue
+  let document: DocumentValue
   /// What the initial law is called: `parity`, `start`.
   var start = "start"
 
   /// `6` of `6 of 8 seeds`.
-  private var seeds: [JSONValue] { document["seeds"].list }
+  private var seeds: [DocumentValue] { document["seeds"].list }
   private var players: Int { document.at("policies.last.value_initial").list.count }
   private var exactValues: [Double]? {
     let values = document.at("exact.value_initial").numbers
@@ -46,7 +46,7 @@ struct TrainingSections {
       ["", "IQM", "95% interval", "exact"])
     // What is rounding beside the payoffs reads as 0.
     let scale = (exactValues ?? []).map(abs).max() ?? 0
-    func add(_ label: String, _ statistic: JSONValue, _ exact: String) {
+    func add(_ label: String, _ statistic: DocumentValue, _ exact: String) {
       guard statistic["iqm"].number != nil else { return }
       func number(_ key: String) -> String {
         guard let value = statistic[key].number else { return "none" }
@@ -113,7 +113,7 @@ struct TrainingSections {
   var departure: [ReportBlock] {
     let found = document["departure"]
     guard !found.isNull else { return [] }
-    func estimate(_ value: JSONValue) -> String {
+    func estimate(_ value: DocumentValue) -> String {
       "\(brief(value["mean"].number)) [\(brief(value["low"].number)), "
         + "\(brief(value["high"].number))]"
     }
@@ -161,7 +161,7 @@ struct TrainingSections {
       ["seed", "steps", "NashConv, last", "worst state", "on path", "average", "best"]
       + (0..<players).map { "value \($0 + 1)" } + more.map(\.title)
     var table = ReportTable("Every seed: NashConv of its policies at \(start)", columns)
-    func cell(_ statistic: JSONValue, _ index: Int) -> ReportTable.Cell {
+    func cell(_ statistic: DocumentValue, _ index: Int) -> ReportTable.Cell {
       let values = statistic["per_seed"].list
       return ReportTable.Cell(
         values.indices.contains(index) ? values[index].number.map(tableNumber) ?? "" : "")
@@ -202,7 +202,7 @@ enum CertificateTable {
     + "difference between reported and re-evaluated values."
 
   /// One row a certificate.
-  static func table(_ certificates: [(name: String, certificate: JSONValue)]) -> ReportTable {
+  static func table(_ certificates: [(name: String, certificate: DocumentValue)]) -> ReportTable {
     var table = ReportTable(
       "Certificates",
       [

@@ -6,7 +6,7 @@ internal import Foundation
 struct TrainingSource: ReportSource {
   static let kind = "train"
 
-  private let run: RunFolder
+  let run: RunFolder
 
   init?(_ place: ReportPlace) {
     guard place.isFolder, !place.isMeanField, let keys = place.configurationKeys,
@@ -61,7 +61,7 @@ struct TrainingSource: ReportSource {
     let session = try TrainingSession.compare(
       judged, threads: context.options.threads, interruption: context.interruption)
     let sections = TrainingSections(
-      document: try JSONValue(of: session.verdict), start: startName(configuration.game))
+      document: try DocumentValue(of: session.verdict), start: startName(configuration.game))
     report.title = "\(configuration.experiment): \(session.title)"
     report.verdict = sections.verdict
     report.next = session.advice

@@ -135,7 +135,6 @@ public struct TerminalStyle: Sendable, Equatable {
   ///
   /// Only words at the places where the lab's own tables have them are touched.
   public func highlighted(_ text: String) -> String {
-    let text = letters(text)
     guard isColoured else { return text }
     return text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
       var line = String(line)

@@ -85,9 +85,6 @@ func show(_ session: MeanFieldTrainingSession, output: OutputOptions) {
 
 private func showFiles(_ run: RunFolder, _ plots: Plot.Outcome, advice: [String]) {
   print("\nrun:   \(run.path)")
-  switch plots {
-  case .drawn(let files): print("plots: \(files.joined(separator: "  "))")
-  case .skipped(let reason): print("plots: \(reason)")
-  }
+  print("plots: \(plots.text)")
   for line in advice { print("next:  \(line)") }
 }

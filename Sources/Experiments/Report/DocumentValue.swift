@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// A JSON document of any shape, for reports that read what commands wrote.
-public indirect enum JSONValue: Sendable, Equatable {
+public indirect enum DocumentValue: Sendable, Equatable {
   /// null.
   case null
   /// true or false.
@@ -13,16 +13,16 @@ public indirect enum JSONValue: Sendable, Equatable {
   /// A text.
   case text(String)
   /// A list.
-  case list([JSONValue])
+  case list([DocumentValue])
   /// Keys, sorted, and values.
-  case object([String: JSONValue])
+  case object([String: DocumentValue])
 
   /// Reads a document.
   ///
   /// - Throws: `FileError` if it is not JSON.
   init(_ data: Data, path: String) throws {
     do {
-      self = try JSONDecoder().decode(JSONValue.self, from: data)
+      self = try JSONDecoder().decode(DocumentValue.self, from: data)
     } catch {
       throw FileError(path, "is not a JSON document, or is damaged")
     }
@@ -37,13 +37,13 @@ public indirect enum JSONValue: Sendable, Equatable {
   }
 
   /// The value of a key; null if there is none or this is no object.
-  subscript(_ key: String) -> JSONValue {
+  subscript(_ key: String) -> DocumentValue {
     if case .object(let entries) = self { return entries[key] ?? .null }
     return .null
   }
 
   /// The value at keys between dots.
-  func at(_ path: String) -> JSONValue {
+  func at(_ path: String) -> DocumentValue {
     path.split(separator: ".").reduce(self) { $0[String($1)] }
   }
 
@@ -69,13 +69,13 @@ public indirect enum JSONValue: Sendable, Equatable {
   }
 
   /// The elements; empty if this is no list.
-  var list: [JSONValue] {
+  var list: [DocumentValue] {
     if case .list(let values) = self { return values }
     return []
   }
 
   /// The keys with their values, sorted; empty if this is no object.
-  var entries: [(key: String, value: JSONValue)] {
+  var entries: [(key: String, value: DocumentValue)] {
     guard case .object(let values) = self else { return [] }
     return values.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
@@ -109,7 +109,7 @@ public indirect enum JSONValue: Sendable, Equatable {
   }
 }
 
-extension JSONValue: Codable {
+extension DocumentValue: Codable {
   /// Decodes any JSON.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
@@ -127,10 +127,10 @@ extension JSONValue: Codable {
       self = .null
     } else if let value = try? container.decode(Bool.self) {
       self = .boolean(value)
-    } else if let values = try? container.decode([JSONValue].self) {
+    } else if let values = try? container.decode([DocumentValue].self) {
       self = .list(values)
     } else {
-      self = .object(try container.decode([String: JSONValue].self))
+      self = .object(try container.decode([String: DocumentValue].self))
     }
   }
 
