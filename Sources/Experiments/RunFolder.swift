@@ -145,8 +145,9 @@ final class FolderLock: Sendable {
   static func isHeld(path: String) -> Bool {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
     guard descriptor >= 0 else { return false }
+    // Closing it gives the lock back. Whoever asks for the lock meanwhile tries again.
     defer { close(descriptor) }
-    return flock(descriptor, LOCK_SH | LOCK_NB) != 0
+    return flock(descriptor, LOCK_EX | LOCK_NB) != 0
   }
 }
 

@@ -10,6 +10,12 @@ public struct Interval: Sendable, Codable, Equatable {
     case wilson
     /// Student's t for a mean.
     case student
+    /// Two values of the sorted sample, by the binomial law of ranks.
+    case orderStatistics = "order_statistics"
+    /// Linearised in the means it is computed from (delta method).
+    case delta
+    /// Fieller's interval of a ratio.
+    case fieller
   }
 
   /// The statistic of the sample as observed.

@@ -29,8 +29,9 @@ struct Lab: ParsableCommand {
       """,
     version: "lab \(labVersion) (GSL \(gslVersion))",
     subcommands: [
-      Train.self, Solve.self, Compare.self, StudyCommand.self, Simulate.self, Reproduce.self,
-      ReportCommand.self, Show.self, List.self, Describe.self, Check.self, Prune.self,
+      Train.self, Solve.self, Compare.self, StudyCommand.self, Simulate.self, MonteCarlo.self,
+      Reproduce.self, ReportCommand.self, Show.self, List.self, Describe.self, Check.self,
+      Prune.self,
     ])
 
   static func main() {
@@ -49,7 +50,7 @@ struct Lab: ParsableCommand {
     case let code as ExitCode: Foundation.exit(code.rawValue)
     case is ConfigurationError, is GameError: code = 2
     case let error as FileError: code = error.isUsage ? 2 : 1
-    case is TrainingStop: code = 130
+    case is TrainingStop, is MonteCarloStop: code = 130
     case is MeanFieldError, is NumericalError, is ComparisonError, is StageSelectionError,
       is StageGameError,
       is SnapshotError:

@@ -84,7 +84,7 @@ extension Plot {
       "set title '\(quoted(title))' noenhanced", "set key below reverse Left samplen 2.5",
       "unset logscale",
       "set format '%h'", "set xtics autofreq norotate",
-      "set xlabel '\(quoted(panel.xAxis))' noenhanced",
+      "set xlabel '\(quoted(panel.xAxis))' noenhanced offset 0,0.4",
       "set ylabel '\(quoted(panel.yAxis))' noenhanced", "set offsets 0, 0, 0, 0",
     ]
     if panel.xScale == .logarithmic { lines += ["set logscale x", "set format x '10^{%L}'"] }

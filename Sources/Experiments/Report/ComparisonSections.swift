@@ -130,7 +130,10 @@ enum ComparisonSections {
       "Every pair", ["", "estimate", "\(coverage) interval", "p (Holm)", "verdict"])
     for pair in pairs.prefix(most) {
       table.add(heading: "\(pair["first"].inline) against \(pair["second"].inline)")
-      func add(_ label: String, _ estimate: DocumentValue, _ interval: DocumentValue, _ judged: DocumentValue) {
+      func add(
+        _ label: String, _ estimate: DocumentValue, _ interval: DocumentValue,
+        _ judged: DocumentValue
+      ) {
         let isClear = judged["verdict"].text == "significant"
         table.add([
           .init(label), .init(number(estimate)), .init(ends(interval)),

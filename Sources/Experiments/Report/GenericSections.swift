@@ -30,7 +30,9 @@ enum GenericSections {
   }
 
   /// A value as blocks, `depth` levels below the document.
-  private static func blocks(_ name: String, _ value: DocumentValue, depth: Int = 0) -> [ReportBlock] {
+  private static func blocks(_ name: String, _ value: DocumentValue, depth: Int = 0)
+    -> [ReportBlock]
+  {
     if let line = line(value) { return [.facts([ReportFact(words(name), line)])] }
     switch value {
     case .list(let values):
@@ -59,7 +61,9 @@ enum GenericSections {
     }
   }
 
-  private static func count(_ value: DocumentValue) -> Int { value.list.count + value.entries.count }
+  private static func count(_ value: DocumentValue) -> Int {
+    value.list.count + value.entries.count
+  }
 
   /// What fits a line: a scalar, few scalars, or many numbers by their ends.
   private static func line(_ value: DocumentValue) -> String? {

@@ -10,8 +10,7 @@ struct MeanFieldSource: ReportSource {
   let run: RunFolder
 
   init?(_ place: ReportPlace) {
-    guard place.isFolder, place.isMeanField, let keys = place.configurationKeys,
-      !keys.contains("montecarlo"), let run = place.run
+    guard place.isFolder, place.isMeanField, let run = place.run
     else { return nil }
     self.run = run
   }

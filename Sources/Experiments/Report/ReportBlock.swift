@@ -185,6 +185,8 @@ public struct ReportFigure: Sendable {
     case chart(Chart)
     /// It was drawn before: an SVG or PNG file.
     case file(String)
+    /// It was drawn before, and a terminal draws it from its numbers.
+    case drawn(file: String, chart: Chart)
   }
 
   /// Its name in links; unique in its report.
@@ -204,9 +206,12 @@ public struct ReportFigure: Sendable {
   }
 
   /// A chart, described in words by its own numbers.
-  init(_ chart: Chart, caption: String) {
+  ///
+  /// - Parameter file: of a better drawing of it; nil if there is none.
+  init(_ chart: Chart, caption: String, file: String? = nil) {
     self.init(
-      identifier(chart.name), caption: caption, alternative: chart.description, .chart(chart))
+      identifier(chart.name), caption: caption, alternative: chart.description,
+      file.map { .drawn(file: $0, chart: chart) } ?? .chart(chart))
   }
 }
 

@@ -35,6 +35,7 @@ public struct ReportDocument: Encodable, Sendable {
         switch figure.content {
         case .chart(let chart): self.chart = chart
         case .file(let path): file = path
+        case .drawn(let path, let chart): (file, self.chart) = (path, chart)
         }
       }
     }

@@ -193,7 +193,10 @@ public struct ReportPage: Sendable {
       }
     }
     var parts: [HTML] = []
-    if !table.caption.isEmpty { parts.append(.tag(.caption, [], table.caption)) }
+    if !table.caption.isEmpty {
+      // The words stay in sight where the table is wider than a telephone.
+      parts.append(.tag(.caption, [], [.tag(.span, [], table.caption)]))
+    }
     parts += [.tag(.thead, [], [head]), .tag(.tbody, [], rows)]
     let name = table.caption.isEmpty ? section : table.caption
     let wide = HTML.tag(
@@ -275,10 +278,10 @@ private final class FigureShop {
     let id = "\(prefix)figure-\(figure.id)"
     let picture: HTML
     switch figure.content {
-    case .file(let path): picture = try drawn(path, figure, id: id)
+    case .file(let path), .drawn(let path, _): picture = try drawn(path, figure, id: id)
     case .chart(let chart):
       var drawing = chart
-      drawing.name = prefix + chart.name
+      drawing.name = Plot.fileName(prefix + chart.name)
       if let plots, case .skipped(let why) = try Plot.chart(drawing, folder: plots) {
         picture = Self.missing(why)
       } else {

@@ -107,6 +107,13 @@ public struct ReportPlace: Sendable {
   var run: RunFolder? {
     try? RunFolder(argument: seed.map { "\(path)/seed=\($0)" } ?? path)
   }
+  /// Whether the folder is of a path study: its configuration simulates paths, and does not train, or
+  /// has seeds that did.
+  var isPathStudy: Bool {
+    guard let keys = configurationKeys, keys.contains("montecarlo") else { return false }
+    return !(keys.contains("learner") || keys.contains("learners"))
+      || RunFolder(path: path).seeds().contains { fileExists("\($0.path)/statistics.csv") }
+  }
   /// Whether the folder holds a file of a name.
   func has(_ name: String) -> Bool { isFolder && fileExists("\(path)/\(name)") }
 
@@ -133,8 +140,10 @@ func isDirectory(_ path: String) -> Bool {
 extension Registry {
   /// Every kind of folder and document that reports are made of; the first that takes a path has it.
   static let reportSources: [any ReportSource.Type] = [
+    MonteCarloSource.self,
     TrainingSource.self,
     MeanFieldSource.self,
+    SweepSource.self,
     StudySource.self,
     ReproductionSource.self,
     DocumentSource.self,

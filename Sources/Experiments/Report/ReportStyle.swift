@@ -51,6 +51,8 @@ enum ReportStyle {
     .wide { overflow-x: auto; margin: 0.8rem 0; }
     table { border-collapse: collapse; font-size: 0.92rem; font-variant-numeric: tabular-nums; }
     caption { text-align: left; color: var(--quiet); padding: 0 0 0.35rem; }
+    caption > span { display: inline-block; position: sticky; left: 0;
+      max-width: min(46rem, calc(100vw - 2.5rem)); }
     th, td { padding: 0.28rem 0.8rem 0.28rem 0; text-align: left; vertical-align: top;
       font-weight: 400; }
     thead th { border-bottom: 1px solid var(--ink); font-weight: 600; vertical-align: bottom; }
@@ -81,6 +83,8 @@ enum ReportStyle {
       h1, h2.title { font-size: 1.35rem; }
       dl { grid-template-columns: 1fr; gap: 0; }
       dd { margin-bottom: 0.5rem; }
+      table { font-size: 0.85rem; }
+      th, td { padding-right: 0.55rem; }
     }
     @page { size: A4; margin: 16mm 15mm 18mm; }
     @media print {
@@ -91,6 +95,11 @@ enum ReportStyle {
       h2 { font-size: 12.5pt; }
       h1, h2, h3, caption, .caption { break-after: avoid; }
       figure, tr, dl, .warning { break-inside: avoid; }
+      table { font-size: 7.5pt; max-width: 100%; }
+      th, td { padding: 0.15rem 0.5rem 0.15rem 0; }
+      thead .number { white-space: normal; }
+      caption > span { max-width: 170mm; }
+      footer { margin-top: 1rem; }
       thead { display: table-header-group; }
       .wide { overflow: visible; }
       .picture { max-width: 150mm; border: 0; }

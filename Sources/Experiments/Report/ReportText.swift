@@ -68,7 +68,7 @@ public struct ReportText: Sendable {
     case .figure(let figure):
       switch figure.content {
       case .file(let path): return "picture: \(printable(path))"
-      case .chart(let chart):
+      case .chart(let chart), .drawn(_, let chart):
         return style.paint(plain(chart.title), .bold) + "\n"
           + TerminalPlot.text(chart, style: style)
       }

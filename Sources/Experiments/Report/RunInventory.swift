@@ -111,8 +111,10 @@ struct RunInventory: Sendable {
     if !lines.isEmpty {
       blocks.append(.code(lines.joined(separator: "\n"), caption: "Command lines as they were"))
     }
+    let hasErrors = manifests.contains { !$0["error"].isNull }
     var table = ReportTable(
-      "Every seed", ["seed", "state", "began", "ended", "seconds", "error"],
+      "Every seed",
+      ["seed", "state", "began", "ended", "seconds"] + (hasErrors ? ["error"] : []),
       textColumns: [0, 1, 2, 3, 5])
     for seed in seeds {
       guard table.rows.count < TrainingSections.shownSeeds else {
@@ -120,15 +122,15 @@ struct RunInventory: Sendable {
         continue
       }
       let manifest = seed.manifest
-      table.add([
-        .init("\(seed.folder.seed)"),
-        .init(
-          seed.state.rawValue,
-          seed.state == .finished ? .good : seed.state == .failed ? .bad : .plain),
-        .init(manifest["started"].text ?? ""), .init(manifest["ended"].text ?? ""),
-        .init(manifest["seconds"].number.map { decimal($0, 2) } ?? ""),
-        .init(manifest["error"].text ?? "", .bad),
-      ])
+      table.add(
+        [
+          .init("\(seed.folder.seed)"),
+          .init(
+            seed.state.rawValue,
+            seed.state == .finished ? .good : seed.state == .failed ? .bad : .plain),
+          .init(manifest["started"].text ?? ""), .init(manifest["ended"].text ?? ""),
+          .init(manifest["seconds"].number.map { decimal($0, 2) } ?? ""),
+        ] + (hasErrors ? [.init(manifest["error"].text ?? "", .bad)] : []))
     }
     blocks.append(.table(table))
     return blocks

@@ -57,6 +57,8 @@ struct TrainingSections {
     }
     let zero = exactValues == nil ? "none" : "0"
     let learners = document["learners"].list
+    // Where all learn alike, who is who says nothing.
+    let areDifferent = Set(learners.map(\.inline)).count > 1
     for (name, title) in [("last", "last policy"), ("average", "average policy")] {
       let policy = document["policies"][name]
       guard !policy.isNull else { continue }
@@ -65,7 +67,8 @@ struct TrainingSections {
       add("NashConv at the worst state", policy["nash_conv_worst"], zero)
       add("NashConv on the path of play", policy["nash_conv_on_path"], zero)
       for (player, gain) in policy["deviation_gains"].list.enumerated() {
-        let kind = learners.indices.contains(player) ? " (\(learners[player].inline))" : ""
+        let kind =
+          areDifferent && learners.indices.contains(player) ? " (\(learners[player].inline))" : ""
         add("gain from deviating, player \(player + 1)\(kind)", gain, zero)
       }
       for (player, value) in policy["value_initial"].list.enumerated() {

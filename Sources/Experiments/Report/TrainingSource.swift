@@ -11,7 +11,7 @@ struct TrainingSource: ReportSource {
   init?(_ place: ReportPlace) {
     guard place.isFolder, !place.isMeanField, let keys = place.configurationKeys,
       keys.contains("game"), keys.contains("learner") || keys.contains("learners"),
-      !keys.contains("montecarlo"), let run = place.run
+      let run = place.run
     else { return nil }
     self.run = run
   }

@@ -30,7 +30,7 @@ public enum TerminalPlot {
       panel.categories.isEmpty
       ? Axis(span, panel.xScale) : Axis(-0.5...(Double(panel.categories.count) - 0.5), .linear)
     var curves = 0
-    for series in panel.series {
+    for series in shown(panel) {
       let points = series.points.map {
         Placed(
           x: horizontal.share($0.x), y: vertical.share($0.y), low: $0.low.map(vertical.share),
@@ -54,10 +54,17 @@ public enum TerminalPlot {
     lines.append(String(repeating: " ", count: margin) + style.letters(" └" + rule))
     lines.append(
       String(repeating: " ", count: margin + 2) + xLabels(panel, span, width: width, style: style))
-    if panel.series.count > 1 || panel.series.first?.look == .reference {
+    if shown(panel).count > 1 || panel.series.first?.look == .reference {
       lines.append(key(panel, indent: margin + 2, style: style))
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// What fits one picture: with something to hold them against, the first curve; else the first two.
+  private static func shown(_ panel: Chart.Panel) -> [Chart.Series] {
+    let references = panel.series.filter { $0.look == .reference }
+    return panel.series.filter { $0.look != .reference }.prefix(references.isEmpty ? 2 : 1)
+      + references.prefix(6)
   }
 
   /// The ends of the x axis, with its name between where there is room.
@@ -83,7 +90,7 @@ public enum TerminalPlot {
 
   private static func key(_ panel: Chart.Panel, indent: Int, style: TerminalStyle) -> String {
     var curves = 0
-    let names = panel.series.map { series -> String in
+    let names = shown(panel).map { series -> String in
       let isLine = panel.categories.isEmpty && series.points.count > 1
       switch series.look {
       case .reference:
