@@ -16,8 +16,9 @@ extension Plot {
         }
       for fan in fans where fan.dates.count > 1 {
         let name = fileName("fan-\(profile.name)-\(fan.name)")
-        let outcome = try draw(name, folder: folder) { terminal, output in
-          script(fan, title: "\(profile.name): \(fan.name)", terminal: terminal, output: output)
+        let title = "\(profile.name): \(fan.name)"
+        let outcome = try draw(name, folder: folder, title: title) {
+          script(fan, title: title, canvas: $0)
         }
         guard case .drawn(let drawn) = outcome else { return outcome }
         files += drawn
@@ -32,7 +33,7 @@ extension Plot {
   }
 
   private static func script(
-    _ fan: PathFan, title: String, terminal: String, output: String
+    _ fan: PathFan, title: String, canvas: Canvas
   ) -> String {
     let count = fan.levels.count
     var block = "$fan << EOD\n"
@@ -42,37 +43,32 @@ extension Plot {
         "\(row.date) " + cells.map { $0.map { "\($0)" } ?? "NaN" }.joined(separator: " ") + "\n"
     }
     block += "EOD\n"
-    let thick = terminal.hasPrefix("png") ? 4 : 2
+    let line = canvas.line(2)
     var plots: [String] = []
     // Bands between quantiles that mirror each other, the widest first.
     for level in 0..<(count / 2) {
       let (low, high) = (4 + level, 4 + count - 1 - level)
       let percent = { (share: Double) in compact(100 * share) }
       plots.append(
-        "$fan using 1:\(low):\(high) with filledcurves fc rgb '#0072B2' fs transparent solid "
+        "$fan using 1:\(low):\(high) with filledcurves fc rgb '\(colour(0))' fs transparent solid "
           + "\(0.18 + 0.12 * Double(level)) title '\(percent(fan.levels[level]))–"
           + "\(percent(fan.levels[count - 1 - level]))%'")
     }
     if count % 2 == 1 {
       plots.append(
-        "$fan using 1:\(4 + count / 2) with lines lw \(thick) lc rgb '#0072B2' title '"
+        "$fan using 1:\(4 + count / 2) with lines \(line) lc rgb '\(colour(0))' title '"
           + "\(fan.levels[count / 2] == 0.5 ? "median" : "quantile")'")
     }
     if fan.dates.contains(where: { $0.mean != nil }) {
-      plots.append("$fan using 1:2 with lines lw \(thick) lc rgb '#D55E00' title 'mean'")
+      plots.append("$fan using 1:2 with lines \(line) lc rgb '\(colour(1))' title 'mean'")
     }
     if fan.dates.contains(where: { $0.exactMean != nil }) {
       plots.append(
-        "$fan using 1:3 with lines lw \(thick) dt 2 lc rgb '#000000' title 'exact mean'")
+        "$fan using 1:3 with lines \(line) dt 2 lc rgb '#000000' title 'exact mean'")
     }
     return """
-      set terminal \(terminal)
-      set output '\(quoted(output))'
-      \(block)
+      \(canvas.preamble)\(block)
       set title '\(quoted(title))' noenhanced
-      set border 3
-      set tics nomirror out
-      set grid ytics lc rgb '#dddddd'
       set xrange [*:*] noextend
       set xlabel 'period'
       set ylabel '\(quoted(fan.unit.isEmpty ? fan.name : fan.unit))' noenhanced
