@@ -4,7 +4,7 @@ internal import Statistics
 /// The lab's version.
 public let labVersion = "0.1.0"
 
-/// Where a result came from: written to `manifest.json`, read by nobody but people.
+/// Where a result came from: written to `manifest.json`, read by people and reports.
 struct Provenance: Sendable {
   let threads: Int
   let commandLine: [String]
@@ -39,6 +39,19 @@ struct Provenance: Sendable {
           host: ProcessInfo.processInfo.hostName, started: began.ISO8601Format(),
           ended: ended?.ISO8601Format(), seconds: ended?.timeIntervalSince(began))),
       to: folder.manifestPath)
+  }
+
+  /// Notes in a seed's manifest that it ended in an error. Nothing is done where there is no manifest.
+  static func noteFailure(_ error: any Error, in folder: SeedFolder) {
+    guard let data = try? readData(folder.manifestPath),
+      let stored = try? DocumentValue(data, path: folder.manifestPath),
+      case .object(var entries) = stored
+    else { return }
+    entries["status"] = .text("failed")
+    entries["error"] = .text("\(error)")
+    entries["ended"] = .text(Date().ISO8601Format())
+    // A report says less without it; the error itself is thrown on.
+    try? writeAtomically(prettyJSON(DocumentValue.object(entries)), to: folder.manifestPath)
   }
 
   static var swiftVersion: String {

@@ -107,7 +107,12 @@ public struct RunFolder: Sendable {
   /// Keeps other processes out of the folder until the returned lock goes away.
   ///
   /// - Throws: `FileError` if another process is at work there.
-  func lock() throws -> FolderLock { try FolderLock(path: "\(path)/.lock") }
+  func lock() throws -> FolderLock { try FolderLock(path: lockPath) }
+
+  /// Whether somebody is at work in the folder.
+  var isLocked: Bool { FolderLock.isHeld(path: lockPath) }
+
+  private var lockPath: String { "\(path)/.lock" }
 }
 
 /// An advisory lock (`flock`) on a folder; the system drops it with the process, so nothing is left
@@ -138,6 +143,15 @@ final class FolderLock: Sendable {
   }
 
   deinit { close(descriptor) }
+
+  /// Whether another process, or another part of this one, is at work in a folder. Nothing is created.
+  static func isHeld(path: String) -> Bool {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    guard descriptor >= 0 else { return false }
+    // Closing it gives the lock back. Whoever asks for the lock meanwhile tries again.
+    defer { close(descriptor) }
+    return flock(descriptor, LOCK_EX | LOCK_NB) != 0
+  }
 }
 
 /// The folder of one seed of a configuration.

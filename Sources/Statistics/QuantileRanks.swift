@@ -60,6 +60,19 @@ public func binomialQuantileRanks(
     low: low >= 1 ? low : nil, high: above <= n ? above : nil, coverage: coverage)
 }
 
+/// P(B ≤ k) of B ~ Binomial(n, p), as `binomialQuantileRanks` computes it; 0 below k = 0 and 1 from n on.
+/// - Throws: `NumericalError` unless 0 < n < 2³² and 0 ≤ p ≤ 1.
+public func binomialProbability(
+  atMost k: Int, of n: Int, p: Double
+) throws(NumericalError) -> Double {
+  let routine = "binomialProbability"
+  guard n > 0, n < 1 << 32 else { throw .invalid(routine, "n = \(n): must be in 1..<4294967296") }
+  guard p >= 0, p <= 1 else { throw .domain(routine, "p = \(p): must be in [0, 1]") }
+  if p == 0 { return k < 0 ? 0 : 1 }
+  if p == 1 { return k < n ? 0 : 1 }
+  return BinomialLaw(n: n, p: p).probability(atMost: k)
+}
+
 /// Both tails of the binomial law.
 private struct BinomialLaw {
   let n: Int

@@ -112,7 +112,7 @@ public struct MeanFieldTrainingSession: Sendable {
       command == "train" && draws
       ? try Plot.outerSteps(
         run, seeds: folders.map(\.seed), exact: exact.equilibria.map(\.m), game: game,
-        title: "\(configuration.experiment): \(configuration.title)")
+        title: "\(configuration.experiment): \(configuration.title)", folder: "\(run.path)/plots")
       : Plot.existing(folder: "\(run.path)/plots")
     return MeanFieldTrainingSession(
       run: run, configuration: configuration, verdict: verdict, plots: plots)

@@ -1,80 +1,24 @@
 internal import Foundation
 
 extension Plot {
-  /// A column over one factor.
-  struct SweepLine {
-    /// A cell.
-    struct Point {
-      /// Its place among the axis's cells.
-      var index: Int
-      var middle: Double
-      var low: Double?
-      var high: Double?
-    }
-
-    /// The level of another factor; nil if there is none.
-    var name: String?
-    var points: [Point]
-  }
-
-  /// Colours that stay apart for the colour-blind (Okabe and Ito 2008).
-  private static let colours = [
-    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#000000",
-  ]
-
-  /// Draws lines over a factor, with the intervals that they have as bars; over words, points alone.
-  static func sweepLines(
-    _ name: String, lines: [SweepLine], x axis: SweepPlots.Axis, isJoined: Bool, title: String,
-    yAxis: String, folder: String
+  /// Draws coloured points over two drawn factors.
+  static func sweepPoints(
+    _ name: String, points: [(x: Double, y: Double, value: Double)], x: SweepPlots.Axis,
+    y: SweepPlots.Axis, title: String, folder: String
   ) throws -> Outcome {
-    let levels = axis.levels
-    return try draw(name, folder: folder) { terminal, output in
-      var script = preamble(terminal, output)
-      var plots: [String] = []
-      let thick = terminal.hasPrefix("png") ? 4 : 2
-      for (number, line) in lines.enumerated() {
-        var points = line.points.map { point in
-          (
-            x: axis.numbers?[point.index]
-              ?? Double(levels.firstIndex(of: axis.words[point.index])!), point: point
-          )
-        }
-        points.sort { $0.x < $1.x }
-        script += "$line\(number) << EOD\n"
-        for (x, point) in points {
-          script +=
-            "\(x) \(point.middle) \(point.low ?? point.middle) \(point.high ?? point.middle)\n"
-        }
-        script += "EOD\n"
-        let colour = "lc rgb '\(colours[number % colours.count])'"
-        let size = thick == 4 ? 1.4 : 0.6
-        let heading = line.name.map { "title '\(quoted($0))' noenhanced" } ?? "notitle"
-        let style =
-          axis.numbers != nil && isJoined
-          ? "linespoints pt 7 ps \(size) lw \(thick)" : "points pt 7 ps \(size)"
-        plots.append("$line\(number) using 1:2 with \(style) \(colour) \(heading)")
-        if points.contains(where: { $0.point.low != nil }) {
-          plots.append(
-            "$line\(number) using 1:2:3:4 with yerrorbars pt 0 lw \(thick / 2) \(colour) notitle")
-        }
-      }
-      if axis.numbers == nil {
-        let tics = levels.indices.map { "'\(quoted(levels[$0]))' \($0)" }.joined(separator: ", ")
-        script +=
-          "set xtics (\(tics)) noenhanced\nset xrange [-0.5:\(Double(levels.count) - 0.5)]\n"
-      } else {
-        script += sweepAxis("x", axis.numbers!, isLogarithmic: axis.isLogarithmic)
-      }
-      script += "set offsets 0, 0, graph 0.05, graph 0.05\n"
+    try draw(name, folder: folder, title: title) { canvas in
+      var script = canvas.preamble + "$points << EOD\n"
+      for point in points { script += "\(point.x) \(point.y) \(point.value)\n" }
+      script += "EOD\n"
+      script += sweepAxis("x", x.numbers!, isLogarithmic: x.isLogarithmic)
+      script += sweepAxis("y", y.numbers!, isLogarithmic: y.isLogarithmic)
       return script + """
+        set palette defined (0 '#0b2545', 0.5 '#3b8ea5', 1 '#f5e663')
         set title '\(quoted(title))' noenhanced
-        set border 3
-        set tics nomirror out
-        set grid ytics lc rgb '#dddddd'
-        set xlabel '\(quoted(axis.name))' noenhanced
-        set ylabel '\(quoted(yAxis))' noenhanced
-        set key top right
-        plot \(plots.joined(separator: ", \\\n  "))
+        set xlabel '\(quoted(x.name))' noenhanced
+        set ylabel '\(quoted(y.name))' noenhanced
+        unset key
+        plot $points using 1:2:3 with points pt 7 \(canvas.point(1.1)) lc palette
 
         """
     }
@@ -86,37 +30,11 @@ extension Plot {
   ) -> String {
     let (low, high) = (numbers.min()!, numbers.max()!)
     if isLogarithmic {
-      let room = pow(high / low, 0.04)
+      let room = high > low ? pow(high / low, 0.04) : 2
       return "set logscale \(name)\nset \(name)range [\(low / room):\(high * room)]\n"
     }
     let room = 0.04 * (high > low ? high - low : 1)
     return "set \(name)range [\(low - room):\(high + room)]\n"
-  }
-
-  /// Draws coloured points over two drawn factors.
-  static func sweepPoints(
-    _ name: String, points: [(x: Double, y: Double, value: Double)], x: SweepPlots.Axis,
-    y: SweepPlots.Axis, title: String, folder: String
-  ) throws -> Outcome {
-    try draw(name, folder: folder) { terminal, output in
-      var script = preamble(terminal, output) + "$points << EOD\n"
-      for point in points { script += "\(point.x) \(point.y) \(point.value)\n" }
-      script += "EOD\n"
-      script += sweepAxis("x", x.numbers!, isLogarithmic: x.isLogarithmic)
-      script += sweepAxis("y", y.numbers!, isLogarithmic: y.isLogarithmic)
-      let size = terminal.hasPrefix("png") ? 2.4 : 1.1
-      return script + """
-        set palette defined (0 '#0b2545', 0.5 '#3b8ea5', 1 '#f5e663')
-        set title '\(quoted(title))' noenhanced
-        set border 3
-        set tics nomirror out
-        set xlabel '\(quoted(x.name))' noenhanced
-        set ylabel '\(quoted(y.name))' noenhanced
-        unset key
-        plot $points using 1:2:3 with points pt 7 ps \(size) lc palette
-
-        """
-    }
   }
 
   /// Draws a map of words over two factors.
@@ -129,8 +47,8 @@ extension Plot {
       kinds.append(word)
     }
     let height = mapHeight(rows: cells.count) + 40
-    return try draw(name, folder: folder, height: height) { terminal, output in
-      var script = preamble(terminal, output)
+    return try draw(name, folder: folder, height: height, title: title) { canvas in
+      var script = canvas.preamble
       var plots: [String] = []
       for (number, kind) in kinds.enumerated() {
         script += "$kind\(number) << EOD\n"
@@ -142,21 +60,22 @@ extension Plot {
         script += "EOD\n"
         plots.append(
           "$kind\(number) using 1:2:(0.5):(0.5) with boxxyerror fs solid 0.75 noborder "
-            + "fc rgb '\(colours[number % colours.count])' title '\(quoted(kind))' noenhanced")
+            + "fc rgb '\(colour(number))' title '\(quoted(kind))' noenhanced")
       }
       func tics(_ words: [String]) -> String {
         words.indices.map { "'\(quoted(words[$0]))' \($0)" }.joined(separator: ", ")
       }
       return script + """
+        unset grid
+        set border 15
         set title '\(quoted(title))' noenhanced
-        set tics out nomirror
         set xlabel '\(quoted(x.name))' noenhanced
         set ylabel '\(quoted(y.name))' noenhanced
         set xrange [-0.5:\(Double(x.levels.count) - 0.5)]
         set yrange [-0.5:\(Double(y.levels.count) - 0.5)]
         set xtics (\(tics(x.levels)))
         set ytics (\(tics(y.levels)))
-        set key outside below
+        set key below
         plot \(plots.joined(separator: ", \\\n  "))
 
         """

@@ -8,12 +8,13 @@ internal import Foundation
 /// done, and its column `status` says so.
 struct SolveCells: SweepCommand {
   let name = "solve"
-  let roots = [""]
   let defaultReport = [
     "status", "value_initial", "certificate/exploitability", "report/regime",
     "report/parity_multiplier", "crossings", "crossings/1/m", "crossings/1/kind",
     "certificate/consistency",
   ]
+
+  func places(of column: String) -> [String] { [column] }
 
   func flags(root: String) -> [String] { [] }
 

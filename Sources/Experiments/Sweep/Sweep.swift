@@ -150,11 +150,11 @@ extension Sweep: Encodable {
 
   private struct Cell: Encodable {
     var cell: Int
-    var values: JSONValue
+    var values: DocumentValue
     var outcome: SweepOutcome
     var fingerprint: String
     @OrNull var seconds: Double?
-    var results: JSONValue
+    var results: DocumentValue
   }
 
   /// One document of the whole sweep.
@@ -178,12 +178,13 @@ extension Sweep: Encodable {
       table.rows.map { row in
         Cell(
           cell: row.cell.number,
-          values: .object(
-            zip(table.keys, row.cell.values).map { (key: $0, value: JSONValue($1)) }),
+          values: .object(row.cell.valuesByKey(table.keys)),
           outcome: row.outcome, fingerprint: row.cell.identity.hash, seconds: row.seconds,
           results: .object(
             row.outcome == .done
-              ? table.columns.map { (key: $0, value: row.field($0)?.value ?? .null) } : []))
+              ? Dictionary(
+                uniqueKeysWithValues: table.columns.map { ($0, row.field($0)?.value ?? .null) })
+              : [:]))
       }, forKey: .cells)
     try container.encode(failures, forKey: .failures)
     try container.encode(isInterrupted, forKey: .isInterrupted)

@@ -1,6 +1,5 @@
 internal import Configuration
 internal import Foundation
-internal import Synchronization
 
 /// One combination of the varied values: an ordinary configuration.
 struct SweepCell: Sendable {
@@ -10,6 +9,11 @@ struct SweepCell: Sendable {
   let values: [DocumentNode]
   /// What it is.
   let identity: SweepCellIdentity
+
+  /// The values by their key paths.
+  func valuesByKey(_ keys: [String]) -> [String: DocumentValue] {
+    Dictionary(uniqueKeysWithValues: zip(keys, values).map { ($0, DocumentValue($1)) })
+  }
 
   /// The configuration of a cell.
   ///
@@ -33,20 +37,15 @@ struct SweepCell: Sendable {
     _ points: [[DocumentNode]], keys: [SweepFactor.Key], base: DocumentNode, source: String,
     command: any SweepCommand, design: SweepDesign, threads: Int, start: Position
   ) throws -> (cells: [SweepCell], repeated: Int) {
-    let checked = Mutex(
-      [Result<SweepCellIdentity, any Error>?](repeating: nil, count: points.count))
-    forEach(points.count, threads: threads) { index in
-      let result = Result<SweepCellIdentity, any Error> {
-        try command.check(
-          document(base, keys: keys, values: points[index]), source: source)
+    let results = try concurrentMap(points, threads: threads) { values in
+      Result<SweepCellIdentity, any Error> {
+        try command.check(document(base, keys: keys, values: values), source: source)
       }
-      checked.withLock { $0[index] = result }
     }
-    let results = checked.withLock { $0 }
     var identities: [SweepCellIdentity] = []
     var problems = Problems(count: points.count)
     for (index, result) in results.enumerated() {
-      switch result! {
+      switch result {
       case .success(let identity): identities.append(identity)
       case .failure(let error): problems.add(error, cell: index + 1)
       }

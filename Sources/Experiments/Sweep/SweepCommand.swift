@@ -7,8 +7,8 @@ protocol SweepCommand: Sendable {
   var name: String { get }
   /// Columns of the table where `report:` names none; those that no document has are left out.
   var defaultReport: [String] { get }
-  /// Where a column is looked for in a cell's document: under each of these paths in turn.
-  var roots: [String] { get }
+  /// Where a column is looked for in a cell's document: at each of these paths in turn.
+  func places(of column: String) -> [String]
   /// Flags with which the command repeats one cell alone.
   func flags(root: String) -> [String]
 
@@ -53,7 +53,7 @@ struct SweepCellContext: Sendable {
 
 /// The commands that can be swept.
 enum SweepCommands {
-  static let all: [any SweepCommand] = [SolveCells(), TrainCells()]
+  static let all: [any SweepCommand] = [SolveCells(), TrainCells(), MonteCarloCells()]
 
   static func named(_ name: String) -> (any SweepCommand)? { all.first { $0.name == name } }
 }

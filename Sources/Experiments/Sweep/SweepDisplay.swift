@@ -24,12 +24,12 @@ public final class SweepDisplay: Sendable {
 
   private let state = Mutex(State())
   private let isSilent: Bool
-  private let isTerminal: Bool
+  private let style: TerminalStyle
 
   /// Creates a display; nothing is shown yet.
   public init(isSilent: Bool) {
     self.isSilent = isSilent
-    isTerminal = isatty(STDERR_FILENO) == 1
+    style = TerminalStyle(descriptor: STDERR_FILENO)
   }
 
   /// Starts the clock.
@@ -48,7 +48,7 @@ public final class SweepDisplay: Sendable {
     guard !isSilent else { return }
     state.withLock { state in
       state.running[cell.number] = share
-      if isTerminal { redraw(&state, isForced: false) }
+      if style.isRewritable { redraw(&state, isForced: false) }
     }
   }
 
@@ -59,7 +59,7 @@ public final class SweepDisplay: Sendable {
       state.running[row.cell.number] = nil
       state.finished += 1
       if message != nil { state.failed += 1 }
-      if isTerminal {
+      if style.isRewritable {
         state.rows.append(row)
         if state.rows.count > Self.mostRows { state.rows.removeFirst() }
         redraw(&state, isForced: state.finished == state.total)
@@ -72,14 +72,14 @@ public final class SweepDisplay: Sendable {
       let tenth = 10 * state.finished / max(1, state.total)
       if tenth > state.tenth {
         state.tenth = tenth
-        write(Self.statusLine(state) + "\n")
+        write(style.letters(Self.statusLine(state)) + "\n")
       }
     }
   }
 
   /// Clears what was shown on a terminal.
   func end() {
-    guard !isSilent, isTerminal else { return }
+    guard !isSilent, style.isRewritable else { return }
     state.withLock { state in
       write(Self.cleared(state.lines))
       state.lines = 0
@@ -94,9 +94,9 @@ public final class SweepDisplay: Sendable {
       return
     }
     state.drawn = Date()
-    let (width, height) = Self.terminalSize()
+    let width = style.columns
     var lines: [String] = []
-    let room = height - 4
+    let room = Self.terminalHeight - 4
     if room > 0, !state.rows.isEmpty {
       let rows = state.rows.suffix(room).sorted { $0.cell.number < $1.cell.number }
       let table = SweepTable(keys: state.keys, rows: rows, columns: columns)
@@ -135,11 +135,11 @@ public final class SweepDisplay: Sendable {
     return parts.joined(separator: "  ")
   }
 
-  private static func terminalSize() -> (width: Int, height: Int) {
+  /// Lines of the terminal now; 24 where it is not known.
+  private static var terminalHeight: Int {
     var size = winsize()
-    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0
-    else { return (80, 24) }
-    return (Int(size.ws_col), Int(size.ws_row))
+    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return 24 }
+    return Int(size.ws_row)
   }
 
   private func write(_ text: String) {

@@ -98,9 +98,7 @@ struct SweepPlots {
     let heading = "\(title): \(column)"
     if axes.count == 1 {
       guard isNumeric else { return nil }
-      return try Plot.sweepLines(
-        name, lines: [line(column, nil)], x: axes[0], isJoined: isGrid, title: heading,
-        yAxis: column, folder: folder)
+      return try lines(name, heading, column, x: axes[0], groups: nil)
     }
     let (first, second) = (axes[0], axes[1])
     guard isGrid else {
@@ -114,9 +112,7 @@ struct SweepPlots {
     if isNumeric, (first.numbers == nil) != (second.numbers == nil) {
       let (x, groups) = first.numbers == nil ? (second, first) : (first, second)
       if groups.levels.count <= Self.mostLines {
-        return try Plot.sweepLines(
-          name, lines: groups.levels.map { line(column, (groups, $0)) }, x: x, isJoined: true,
-          title: heading, yAxis: column, folder: folder)
+        return try lines(name, heading, column, x: x, groups: groups)
       }
     }
     // The last cell of two with the same coordinates cannot exist in a grid.
@@ -147,19 +143,30 @@ struct SweepPlots {
       name, cells: words, x: first, y: second, title: heading, folder: folder)
   }
 
-  /// A column over the first axis's cells, or those at a level of another.
-  private func line(_ column: String, _ group: (axis: Axis, level: String)?) -> Plot.SweepLine {
-    let rows = table.rows.indices.filter { index in
-      group.map { $0.axis.words[index] == $0.level } ?? true
-    }
-    return Plot.SweepLine(
-      name: group?.level,
-      points: rows.compactMap { index in
+  /// A column over an axis, with its intervals: a curve for every level of another axis. Over words,
+  /// and over drawn values, marks.
+  private func lines(
+    _ name: String, _ title: String, _ column: String, x axis: Axis, groups: Axis?
+  ) throws -> Plot.Outcome {
+    let levels = axis.levels
+    func series(_ title: String, _ rows: [Int]) -> Chart.Series {
+      let points = rows.compactMap { index -> Chart.Point? in
         let row = table.rows[index]
         guard let middle = row.number(column) else { return nil }
-        return .init(
-          index: index, middle: middle, low: row.number("\(column)/low"),
-          high: row.number("\(column)/high"))
-      })
+        return Chart.Point(
+          axis.numbers?[index] ?? Double(levels.firstIndex(of: axis.words[index])!), middle,
+          low: row.number("\(column)/low"), high: row.number("\(column)/high"))
+      }
+      return Chart.Series(
+        title, axis.numbers != nil && isGrid ? .curve : .marks, points.sorted { $0.x < $1.x })
+    }
+    let all = Array(table.rows.indices)
+    let panel = Chart.Panel(
+      xAxis: axis.name, yAxis: column, xScale: axis.isLogarithmic ? .logarithmic : .linear,
+      categories: axis.numbers == nil ? levels : [],
+      series: groups.map { groups in
+        groups.levels.map { level in series(level, all.filter { groups.words[$0] == level }) }
+      } ?? [series(column, all)])
+    return try Plot.chart(Chart(name, title: title, panels: [panel]), folder: folder)
   }
 }

@@ -114,7 +114,9 @@ struct SweepRun: Sendable {
           root: options.root, threads: threads, forces: options.forces,
           commandLine: options.commandLine, interruption: stop,
           report: { display.update(cell, share: $0) }))
-      guard let document = JSONValue(data) else { preconditionFailure("a document is JSON") }
+      guard let document = DocumentValue(json: data) else {
+        preconditionFailure("a document is JSON")
+      }
       try folder.store(data, of: cell.number)
       display.finish(SweepRow(cell, document: document, columns: columns), message: nil)
     } catch is TrainingStop {

@@ -1,6 +1,5 @@
 internal import Configuration
 internal import Foundation
-internal import Synchronization
 
 /// How far a cell is.
 public enum SweepOutcome: String, Encodable, Sendable {
@@ -21,7 +20,7 @@ struct SweepRow: Sendable {
   /// Per requested path.
   let fields: [[SweepColumns.Field]?]
   /// The seeds of statistics.
-  let seeds: [JSONValue]
+  let seeds: [DocumentValue]
 
   init(_ cell: SweepCell, outcome: SweepOutcome) {
     self.cell = cell
@@ -30,7 +29,7 @@ struct SweepRow: Sendable {
   }
 
   /// Reads a cell's document.
-  init(_ cell: SweepCell, document: JSONValue, columns: SweepColumns) {
+  init(_ cell: SweepCell, document: DocumentValue, columns: SweepColumns) {
     self.cell = cell
     outcome = .done
     if case .number(let word) = document["seconds"] {
@@ -39,7 +38,7 @@ struct SweepRow: Sendable {
       seconds = nil
     }
     fields = columns.fields(of: document)
-    seeds = document["seeds"]?.elements ?? []
+    seeds = document["seeds"].list
   }
 
   /// The field of a column; nil where the document has none.
@@ -51,9 +50,7 @@ struct SweepRow: Sendable {
   }
 
   /// A column's number; nil for words and gaps.
-  func number(_ name: String) -> Double? {
-    if case .number(let word) = field(name)?.value { Double(word) } else { nil }
-  }
+  func number(_ name: String) -> Double? { field(name)?.value.number }
 }
 
 /// The table of a sweep: a row a cell, in order.
@@ -78,27 +75,17 @@ struct SweepTable: Sendable {
   init(_ configuration: SweepConfiguration, folder: SweepFolder, threads: Int) throws {
     let columns = SweepColumns(configuration)
     let (done, failed) = (folder.done, folder.failed)
-    let cells = configuration.cells
-    let read = Mutex([SweepRow?](repeating: nil, count: cells.count))
-    forEach(cells.count, threads: threads) { index in
-      let cell = cells[index]
-      let row: SweepRow?
-      if done.contains(cell.number) {
-        row = (try? readData(folder.documentPath(cell.number))).flatMap { JSONValue($0) }.map {
-          SweepRow(cell, document: $0, columns: columns)
-        }
-      } else {
-        row = SweepRow(cell, outcome: failed.contains(cell.number) ? .failed : .pending)
+    let rows = try concurrentMap(configuration.cells, threads: threads) { cell in
+      guard done.contains(cell.number) else {
+        return SweepRow(cell, outcome: failed.contains(cell.number) ? .failed : .pending)
       }
-      read.withLock { $0[index] = row }
+      let path = folder.documentPath(cell.number)
+      guard let document = try DocumentValue(json: readData(path)) else {
+        throw FileError(path, "is damaged; remove it, and the same command runs its cell again")
+      }
+      return SweepRow(cell, document: document, columns: columns)
     }
-    let rows = read.withLock { $0 }
-    if let damaged = rows.firstIndex(where: { $0 == nil }) {
-      throw FileError(
-        folder.documentPath(damaged + 1),
-        "is damaged; remove it, and the same command runs its cell again")
-    }
-    self.init(keys: configuration.keys.map(\.path), rows: rows.map { $0! }, columns: columns)
+    self.init(keys: configuration.keys.map(\.path), rows: rows, columns: columns)
   }
 
   /// How many cells have an outcome.
@@ -112,7 +99,7 @@ struct SweepTable: Sendable {
       lines.append(
         Self.line(
           ["\(row.cell.number)"] + Self.values(row.cell) + [row.outcome.rawValue]
-            + columns.map { Self.word(row.field($0)?.value) }))
+            + columns.map { row.field($0)?.value.field ?? "" }))
     }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -126,10 +113,10 @@ struct SweepTable: Sendable {
       for (index, seed) in row.seeds.enumerated() {
         lines.append(
           Self.line(
-            ["\(row.cell.number)"] + Self.values(row.cell) + [Self.word(seed)]
+            ["\(row.cell.number)"] + Self.values(row.cell) + [seed.field]
               + names.map { name in
                 guard let values = row.field(name)?.perSeed, index < values.count else { return "" }
-                return Self.word(values[index])
+                return values[index].field
               }))
       }
     }
@@ -155,8 +142,6 @@ struct SweepTable: Sendable {
   private static func line(_ fields: [String]) -> String {
     fields.map(PolicyTable.quoted).joined(separator: ",")
   }
-
-  private static func word(_ value: JSONValue?) -> String { value?.scalar?.flatMap { $0 } ?? "" }
 
   /// The varied values as they were written.
   static func values(_ cell: SweepCell) -> [String] { cell.values.map(shown) }
@@ -221,10 +206,10 @@ extension SweepTable {
   }
 
   /// Numbers as tables show them; whole ones as they are.
-  private static func shownValue(_ value: JSONValue?) -> String {
-    guard case .number(let word) = value else { return value?.scalar?.flatMap { $0 } ?? "" }
-    if Int(word) != nil { return word }
-    return Double(word).map(ReproductionRow.digits) ?? word
+  private static func shownValue(_ value: DocumentValue?) -> String {
+    guard case .number(let number) = value, number != number.rounded() || abs(number) >= 0x1p53
+    else { return value?.field ?? "" }
+    return ReproductionRow.digits(number)
   }
 
   /// The varied values, drawn numbers with six digits.

@@ -57,11 +57,7 @@ extension Sweep {
     var lines = ["sweep: \(folder)"]
     if isCollected {
       lines[0] += " (sweep.csv, cells.csv, summary.json)"
-      switch plots {
-      case .drawn(let files):
-        lines.append("plots: \(files.filter { $0.hasSuffix(".svg") }.joined(separator: "  "))")
-      case .skipped(let reason): lines.append("plots: \(reason)")
-      }
+      lines.append("plots: \(plots.text)")
     } else {
       lines.append(
         "next:  the shard that ends last makes the table; lab sweep --collect makes it at any time")
@@ -99,7 +95,7 @@ extension Sweep {
 public struct SweepPlan: Encodable, Sendable {
   struct Cell: Encodable, Sendable {
     var cell: Int
-    var values: JSONValue
+    var values: [String: DocumentValue]
     var fingerprint: String
     var game: String
     var outcome: SweepOutcome
@@ -136,8 +132,7 @@ public struct SweepPlan: Encodable, Sendable {
     cells = rows.map { row in
       Cell(
         cell: row.cell.number,
-        values: .object(
-          zip(configuration.keys, row.cell.values).map { (key: $0.path, value: JSONValue($1)) }),
+        values: row.cell.valuesByKey(configuration.keys.map(\.path)),
         fingerprint: row.cell.identity.hash, game: row.cell.identity.title, outcome: row.outcome)
     }
     table =

@@ -5,7 +5,6 @@ internal import Foundation
 /// `lab train` may have made and may take up.
 struct TrainCells: SweepCommand {
   let name = "train"
-  let roots = ["", "policies/", "statistics/"]
   let defaultReport = [
     "share_converged", "last/nash_conv", "average/nash_conv", "last/value_initial", "m", "m_error",
     "wrong_actions", "value_loss",
@@ -14,6 +13,12 @@ struct TrainCells: SweepCommand {
   private static let needs: [ExperimentConfiguration.Section] = [
     .game, .learner, .training, .evaluation,
   ]
+
+  /// `last/nash_conv` is short for `policies/last/nash_conv`, and `m_error` of a mean-field game for
+  /// `statistics/m_error`.
+  func places(of column: String) -> [String] {
+    [column, "policies/\(column)", "statistics/\(column)"]
+  }
 
   func flags(root: String) -> [String] {
     // What failed has begun, so a single command would ask for one of --resume and --force.

@@ -22,7 +22,7 @@ private func plots(
 private struct PairCommand: SweepCommand {
   let name = "solve"
   let defaultReport = ["square"]
-  let roots = [""]
+  func places(of column: String) -> [String] { [column] }
   func flags(root: String) -> [String] { [] }
   func check(_ document: DocumentNode, source: String) throws -> SweepCellIdentity {
     let text = document.value(of: "game")!.text

@@ -44,7 +44,6 @@ func perform(
 final class ProbeCommand: SweepCommand {
   let name = "solve"
   let defaultReport = ["square", "mean", "nothing"]
-  let roots = ["", "deep/"]
   /// Cells that were run, by x.
   let runs = Mutex<[Int]>([])
   let fails: Mutex<Set<Int>>
@@ -54,6 +53,8 @@ final class ProbeCommand: SweepCommand {
     self.fails = Mutex(fails)
     self.stops = stops
   }
+
+  func places(of column: String) -> [String] { [column, "deep/\(column)"] }
 
   func flags(root: String) -> [String] { ["--out", root] }
 

@@ -34,9 +34,8 @@ private let training = """
   #expect(row.number("last/nash_conv") == session.verdict.policies.last.nashConv.iqm)
   #expect(row.number("average/nash_conv/high") == session.verdict.policies.average.nashConv.high)
   #expect(
-    row.field("last/value_initial/2")?.perSeed?.compactMap { value -> Double? in
-      if case .number(let word) = value { Double(word) } else { nil }
-    } == session.verdict.policies.last.valueInitial[1].perSeed)
+    row.field("last/value_initial/2")?.perSeed?.compactMap(\.number)
+      == session.verdict.policies.last.valueInitial[1].perSeed)
   #expect(row.number("share_converged/low") == session.verdict.shareConvergedInterval[0])
   // A sweep of the same runs trains nothing: its seeds keep their files.
   let manifest = run.seedFolder(5).manifestPath
@@ -120,4 +119,43 @@ private let training = """
       """), into: TemporaryFolder().path)
   #expect(learned.exitCode == 0, "\(learned.failures)")
   #expect(learned.table.rows.allSatisfy { $0.number("m/1") != nil })
+}
+
+@Test func `ensembles of paths are swept, and are the studies that lab montecarlo makes`() throws {
+  let (root, alone) = (try TemporaryFolder(), try TemporaryFolder())
+  let configuration = try sweep(
+    """
+    experiment: paths
+    command: montecarlo
+    seed: 3
+    configuration:
+      game: {kind: compute-race, parameters: {grid: 7, actions: 3}}
+      solver: {kind: bellman-nash, selection: joint}
+      montecarlo: {profiles: [exact, uniform], paths: 200, periods: 20, burn_in: 5}
+    vary: {game.parameters.mu: [0.2, 0.3]}
+    report: [value, uniform/welfare, uniform/welfare/exact, paths]
+
+    """)
+  let result = try perform(configuration, into: root.path)
+  #expect(result.exitCode == 0, "\(result.failures)")
+  #expect(
+    result.table.columns == [
+      "value/1", "value/1/low", "value/1/high", "value/2", "value/2/low", "value/2/high",
+      "uniform/welfare", "uniform/welfare/low", "uniform/welfare/high", "uniform/welfare/exact",
+      "paths",
+    ])
+  let study = try MonteCarloStudy.perform(
+    MonteCarloConfiguration(
+      configuration.document(of: configuration.cells[1]), source: ""),
+    options: TrainingOptions(root: alone.path, threads: 1), interruption: Interruption(),
+    drawsPlots: false, log: { _ in }, progress: ProgressDisplay(unit: "steps", isSilent: true),
+    status: { _ in })
+  let row = result.table.rows[1]
+  let played = study.document.profiles
+  #expect(row.number("value/2") == played[0].statistics.first { $0.name == "value/2" }?.mean)
+  #expect(
+    row.number("uniform/welfare/high")
+      == played[1].statistics.first { $0.name == "welfare" }?.high)
+  #expect(row.number("paths") == 200)
+  #expect(fileExists("\(root.path)/\(configuration.cells[1].identity.folder!)/seed=3/summary.json"))
 }

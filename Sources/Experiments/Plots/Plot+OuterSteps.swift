@@ -8,7 +8,8 @@ extension Plot {
   /// - Returns: what was drawn; a machine without gnuplot is no error.
   /// - Throws: `FileError` if the metrics cannot be read or the folder not be made.
   static func outerSteps(
-    _ run: RunFolder, seeds: [UInt64], exact: [[Double]], game: any MeanFieldGame, title: String
+    _ run: RunFolder, seeds: [UInt64], exact: [[Double]], game: any MeanFieldGame, title: String,
+    folder: String, formats: [Format] = Format.allCases
   ) throws -> Outcome {
     let tables = try seeds.map { try CSVTable(path: run.seedFolder($0).metricsPath) }
     let names = game.layout.interactionNames
@@ -18,10 +19,8 @@ extension Plot {
       let paths = try tables.map { try OuterPath($0, suffix: suffix) }.filter { !$0.points.isEmpty }
       guard !paths.isEmpty else { continue }
       let file = names.count == 1 ? "m" : "m_\(scalar + 1)"
-      let drawn = try draw(file, folder: "\(run.path)/plots") { terminal, output in
-        script(
-          paths, exact: exact.map { $0[scalar] }, name: name, title: title, terminal: terminal,
-          output: output)
+      let drawn = try draw(file, folder: folder, formats: formats, title: title) { canvas in
+        script(paths, exact: exact.map { $0[scalar] }, name: name, title: title, canvas: canvas)
       }
       outcome = outcome.map { together($0, drawn) } ?? drawn
     }
@@ -43,17 +42,14 @@ extension Plot {
   }
 
   static func script(
-    _ paths: [OuterPath], exact: [Double], name: String, title: String, terminal: String,
-    output: String
+    _ paths: [OuterPath], exact: [Double], name: String, title: String,
+    canvas: Canvas
   ) -> String {
-    let thick = terminal.hasPrefix("png") ? 3 : 1.5
-    let colours = ["0072B2", "D55E00", "009E73", "CC79A7", "E69F00", "56B4E9", "000000", "999999"]
     // Many bands lie upon each other: together they stay light.
     let weight = decimal(max(0.02, 0.2 / Double(max(paths.count, 1))), 3)
     var blocks = ""
     var plots: [String] = []
     for (index, path) in paths.enumerated() {
-      let colour = colours[index % colours.count]
       let lines = path.points.map { point -> String in
         "\(point.step) \(point.m) \(point.low.map { "\($0)" } ?? "NaN") "
           + "\(point.high.map { "\($0)" } ?? "NaN")\n"
@@ -61,19 +57,19 @@ extension Plot {
       blocks += "$s\(index) << EOD\n\(lines.joined())EOD\n"
       if path.points.contains(where: { $0.low != nil }) {
         plots.append(
-          "$s\(index) using 1:3:4 with filledcurves fc rgb '#\(colour)' fs transparent solid \(weight) "
-            + "notitle")
+          "$s\(index) using 1:3:4 with filledcurves fc rgb '\(colour(index))' fs transparent "
+            + "solid \(weight) notitle")
       }
     }
     for index in paths.indices {
       plots.append(
-        "$s\(index) using 1:2 with linespoints pt 7 ps 0.4 lw \(thick) lc rgb "
-          + "'#\(colours[index % colours.count])' "
+        "$s\(index) using 1:2 with linespoints pt 7 \(canvas.point(0.4)) \(canvas.line(1.5)) "
+          + "lc rgb '\(colour(index))' "
           + (index == 0 ? "title 'learned, a line a seed'" : "notitle"))
     }
     for (index, m) in exact.enumerated() {
       plots.append(
-        "\(m) with lines dt 2 lw \(thick) lc rgb '#000000' "
+        "\(m) with lines dt 2 \(canvas.line(1.5)) lc rgb '#000000' "
           + (index == 0 ? "title 'exact equilibrium'" : "notitle"))
     }
     // What was looked at fills the picture: a bracket that reaches to a far bound, or a degenerate
@@ -86,14 +82,9 @@ extension Plot {
     let margin = high > low ? 0.08 * (high - low) : max(abs(high), 1) * 0.05
     let steps = paths.flatMap { $0.points.map(\.step) }.max() ?? 1
     return """
-      set terminal \(terminal)
-      set output '\(quoted(output))'
-      set yrange [\(low - margin):\(high + margin)]
+      \(canvas.preamble)set yrange [\(low - margin):\(high + margin)]
       set xtics \(max(1, Int((steps / 10).rounded(.up))))
       \(blocks)set title '\(quoted(title))' noenhanced
-      set border 3
-      set tics nomirror out
-      set grid ytics lc rgb '#dddddd'
       set xlabel 'outer step'
       set ylabel 'm, \(quoted(name))' noenhanced
       set key outside bottom center horizontal

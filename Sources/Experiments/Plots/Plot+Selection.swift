@@ -9,36 +9,28 @@ extension Plot {
   static func selection(
     _ games: [Study.GameResult], policy: String, title: String, folder: String
   ) throws -> Outcome {
-    try draw("selection", folder: folder, height: max(1, games.count) * 300) { terminal, output in
-      selectionScript(games, policy: policy, title: title, terminal: terminal, output: output)
+    try draw(
+      "selection", folder: folder, height: max(1, games.count) * 300,
+      title: "\(title): which equilibria learners selected"
+    ) { canvas in
+      selectionScript(games, policy: policy, title: title, canvas: canvas)
     }
   }
 
-  /// Colours that people with any vision tell apart (Okabe and Ito 2008), then again paler.
-  private static let colours = [
-    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#7FB8D8",
-    "#EAAE7F", "#7FCEB9", "#E5BCD3", "#F2CF7F",
-  ]
-
   static func selectionScript(
-    _ games: [Study.GameResult], policy: String, title: String, terminal: String, output: String
+    _ games: [Study.GameResult], policy: String, title: String, canvas: Canvas
   ) -> String {
     var script = """
-      set terminal \(terminal)
-      set output '\(quoted(output))'
-      set multiplot layout \(games.count),1 title '\(quoted(title))' noenhanced
+      \(canvas.preamble)set multiplot layout \(games.count),1 title '\(quoted(title))' noenhanced
       set style data histograms
       set style histogram rowstacked
       set style fill solid 0.9 border lc rgb '#ffffff'
       set boxwidth 0.6
-      set border 3
-      set tics nomirror out
-      set grid ytics lc rgb '#dddddd'
       set yrange [0:1]
       set ylabel 'share of seeds'
       set key outside right top reverse Left
       set rmargin 34
-      set xtics noenhanced font ',\(terminal.hasPrefix("png") ? 17 : 10)'
+      set xtics noenhanced \(canvas.font(10))
 
       """
     for (number, game) in games.enumerated() {
@@ -64,8 +56,8 @@ extension Plot {
           return values.isEmpty ? outcome.label : "\(outcome.label): \(values)"
         } + ["none"]
       let bars = names.enumerated().map { index, name -> String in
-        let colour = index == outcomes.count ? "#BBBBBB" : colours[index % colours.count]
-        return "$game\(number) using \(index + 2):xtic(1) lc rgb '\(colour)' "
+        let shade = index == outcomes.count ? "#BBBBBB" : colour(index)
+        return "$game\(number) using \(index + 2):xtic(1) lc rgb '\(shade)' "
           + "title '\(quoted(name))' noenhanced"
       }
       script += "set xrange [-0.6:\(Double(game.learners.count) - 0.4)]\n"

@@ -18,30 +18,24 @@ extension Plot {
       }
     }
     guard lines.contains(where: { !$0.isEmpty }) else { return nil }
-    return try draw("weights", folder: folder) { terminal, output in
-      weightsScript(lines, title: title, terminal: terminal, output: output)
+    return try draw("weights", folder: folder, title: title) { canvas in
+      weightsScript(lines, title: title, canvas: canvas)
     }
   }
 
   static func weightsScript(
-    _ lines: [[(Double, Double)]], title: String, terminal: String, output: String
+    _ lines: [[(Double, Double)]], title: String, canvas: Canvas
   ) -> String {
     let drawn = lines.filter { !$0.isEmpty }
-    let thick = terminal.hasPrefix("png") ? 4 : 2
     let blocks = drawn.enumerated().map { index, points in
       "$seed\(index) << EOD\n" + points.map { "\($0) \($1)\n" }.joined() + "EOD\n"
     }
     let plots = drawn.indices.map {
-      "$seed\($0) using 1:2 with lines lw \(thick) lc rgb '#0072B2' notitle"
+      "$seed\($0) using 1:2 with lines \(canvas.line(2)) lc rgb '\(colour(0))' notitle"
     }
     return """
-      set terminal \(terminal)
-      set output '\(quoted(output))'
-      \(blocks.joined())
+      \(canvas.preamble)\(blocks.joined())
       set title '\(quoted(title))' noenhanced
-      set border 3
-      set tics nomirror out
-      set grid ytics lc rgb '#dddddd'
       set logscale xy
       set format x '10^{%L}'
       set format y '10^{%L}'
@@ -50,15 +44,5 @@ extension Plot {
       set ylabel 'largest weight in absolute value'
       plot \(plots.joined(separator: ", \\\n  "))
       """ + "\n"
-  }
-
-  /// Two outcomes as one: all files drawn, or the first reason why there are none.
-  static func together(_ first: Outcome, _ second: Outcome?) -> Outcome {
-    guard let second else { return first }
-    if case .drawn(let files) = first, case .drawn(let more) = second {
-      return .drawn(files + more)
-    }
-    if case .drawn = first { return first }
-    return second
   }
 }

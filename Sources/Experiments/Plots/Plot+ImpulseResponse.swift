@@ -16,8 +16,8 @@ extension Plot {
     }
   }
 
-  /// Draws an impulse response into a folder, with its numbers beside it: `NAME.csv`, `NAME.svg` and
-  /// `NAME.png`.
+  /// Draws an impulse response into a folder, with its numbers beside it: `NAME.csv` beside the picture's
+  /// files.
   ///
   /// - Parameters:
   ///   - response: what happened, over seeds.
@@ -31,46 +31,37 @@ extension Plot {
   ) throws -> Outcome {
     try makeFolder(folder)
     try writeAtomically(response.csv, to: "\(folder)/\(name).csv")
-    return try draw(name, folder: folder) { terminal, output in
-      script(
-        response, title: title, quantity: quantity, levels: levels, terminal: terminal,
-        output: output)
+    return try draw(name, folder: folder, title: title) { canvas in
+      script(response, title: title, quantity: quantity, levels: levels, canvas: canvas)
     }
   }
 
   static func script(
     _ response: ImpulseResponseSummary, title: String, quantity: String, levels: [Level],
-    terminal: String, output: String
+    canvas: Canvas
   ) -> String {
-    let thick = terminal.hasPrefix("png") ? 4 : 2
-    let size = terminal.hasPrefix("png") ? 1.6 : 0.7
     let rows = response.periods.enumerated().map { index, period in
       let (a, b) = (period.deviator, period.rivals)
       return "\(index) \(a.estimate) \(a.low) \(a.high) \(b.estimate) \(b.low) \(b.high)\n"
     }
     var plots = levels.enumerated().map { index, level in
-      "\(level.value) with lines lw \(thick / 2) dt \(index + 2) lc rgb '#888888' "
+      "\(level.value) with lines \(canvas.line(1)) dt \(index + 2) lc rgb '#888888' "
         + "title '\(quoted(level.name))' noenhanced"
     }
     for (column, colour, point, name) in [
-      (2, "#D55E00", 7, "deviating player"), (5, "#0072B2", 5, "other players, mean"),
+      (2, colour(1), 7, "deviating player"), (5, colour(0), 5, "other players, mean"),
     ] {
       plots += [
         "$data using 1:\(column + 1):\(column + 2) with filledcurves fc rgb '\(colour)' "
           + "fs transparent solid 0.20 notitle",
-        "$data using 1:\(column) with linespoints pt \(point) ps \(size) lw \(thick) "
+        "$data using 1:\(column) with linespoints pt \(point) \(canvas.point(0.7)) \(canvas.line(2)) "
           + "lc rgb '\(colour)' title '\(name)'",
       ]
     }
     return """
-      set terminal \(terminal)
-      set output '\(quoted(output))'
-      $data << EOD
+      \(canvas.preamble)$data << EOD
       \(rows.joined())EOD
       set title '\(quoted(title))' noenhanced
-      set border 3
-      set tics nomirror out
-      set grid ytics lc rgb '#dddddd'
       set xrange [-0.25:\(Double(response.periods.count) - 0.75)]
       set offsets 0, 0, graph 0.05, graph 0.05
       set xlabel 'period (deviation in period 1)'

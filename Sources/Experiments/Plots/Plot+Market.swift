@@ -8,23 +8,20 @@ extension Plot {
   /// - Returns: what was drawn; a machine without gnuplot is no error.
   /// - Throws: `FileError` if the folder cannot be made.
   static func market(_ comparison: MarketComparison, folder: String) throws -> Outcome {
-    try draw("market", folder: folder, height: 400 * comparison.policies.count) {
-      terminal, output in
-      marketScript(comparison, terminal: terminal, output: output)
+    try draw(
+      "market", folder: folder, height: 400 * comparison.policies.count,
+      title: "\(comparison.game): value gaps and gains from deviating among N agents"
+    ) { canvas in
+      marketScript(comparison, canvas: canvas)
     }
   }
 
   static func marketScript(
-    _ comparison: MarketComparison, terminal: String, output: String
+    _ comparison: MarketComparison, canvas: Canvas
   ) -> String {
-    let thick = terminal.hasPrefix("png") ? 3 : 1.5
     var script = """
-      set terminal \(terminal)
-      set output '\(quoted(output))'
-      set multiplot layout \(comparison.policies.count),1
-      set border 3
-      set tics nomirror out
-      set grid lc rgb '#dddddd'
+      \(canvas.preamble)set multiplot layout \(comparison.policies.count),1
+      set grid xtics ytics lc rgb '#dddddd'
       set logscale xy
       set format y '10^{%L}'
       set xlabel 'agents in the market, N'
@@ -62,19 +59,21 @@ extension Plot {
       let sizes = rows.map(\.agents)
       script += "set xrange [\(Double(sizes.min()!) / 1.3):\(Double(sizes.max()!) * 1.3)]\n"
       var plots: [String] = []
-      for (name, colour, title, isThere) in [
-        ("gap", "0072B2", "|J_N − J_∞|", hasGap),
-        ("gain", "D55E00", "gain from deviating, own state", hasGain),
+      for (name, shade, title, isThere) in [
+        ("gap", colour(0), "|J_N − J_∞|", hasGap),
+        ("gain", colour(1), "gain from deviating, own state", hasGain),
       ] where isThere {
         plots.append(
-          "$\(name)\(number) using 1:2:3:4 with yerrorlines pt 7 ps 0.6 lw \(thick) lc rgb "
-            + "'#\(colour)' title '\(title)'")
+          "$\(name)\(number) using 1:2:3:4 with yerrorlines pt 7 \(canvas.point(0.6)) "
+            + "\(canvas.line(1.5)) lc rgb '\(shade)' title '\(title)'")
         plots.append(
-          "$\(name)limit\(number) using 1:2 with points pt 11 ps 0.9 lc rgb '#\(colour)' notitle")
+          "$\(name)limit\(number) using 1:2 with points pt 11 \(canvas.point(0.9)) "
+            + "lc rgb '\(shade)' notitle")
       }
       if hasGap, let first = rows.first(where: { $0.gap.isNonzero }) {
         let scale = abs(first.gap.estimate) * Double(first.agents)
-        plots.append("\(scale) / x with lines dt 2 lw \(thick) lc rgb '#999999' title '1/N'")
+        plots.append(
+          "\(scale) / x with lines dt 2 \(canvas.line(1.5)) lc rgb '#999999' title '1/N'")
       }
       script += "plot \(plots.joined(separator: ", \\\n  "))\n"
     }

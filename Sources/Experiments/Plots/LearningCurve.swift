@@ -24,7 +24,14 @@ public struct LearningCurve: Sendable {
   ///
   /// - Throws: `FileError` if a file is damaged.
   public init(run: RunFolder, seeds: [UInt64], seed: UInt64, column: String) throws {
-    let tables = try seeds.map { try CSVTable(path: run.seedFolder($0).metricsPath) }
+    try self.init(
+      seeds.map { try CSVTable(path: run.seedFolder($0).metricsPath) }, seed: seed, column: column)
+  }
+
+  /// The curves of `column` in the seeds' tables of metrics, of which there is at least one.
+  ///
+  /// - Throws: `FileError` if a table has no such column.
+  init(_ tables: [CSVTable], seed: UInt64, column: String) throws {
     last = try Self.curve(tables, "last/\(column)", seed: seed)
     average = try Self.curve(tables, "average/\(column)", seed: seed)
   }
@@ -67,6 +74,9 @@ struct CSVTable {
       return fields.map { Double($0) }
     }
   }
+
+  /// Whether a column of a name is there.
+  func has(_ name: String) -> Bool { names.contains(name) }
 
   func column(_ name: String) throws -> [Double?] {
     guard let index = names.firstIndex(of: name) else {

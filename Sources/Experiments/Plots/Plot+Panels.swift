@@ -34,15 +34,12 @@ extension Plot {
     let positions = panels.flatMap(\.positions)
     let gaps = zip(panels[0].positions, panels[0].positions.dropFirst()).map { $1 - $0 }
     let width = (gaps.min() ?? 1) * 0.85
-    return try draw(name, folder: folder, height: 60 + 250 * rows) { terminal, output in
-      var script = preamble(terminal, output)
+    return try draw(name, folder: folder, height: 60 + 250 * rows, title: title) { canvas in
+      var script = canvas.preamble
       script += """
         set multiplot layout \(rows),\(panels.count > 1 ? 2 : 1) title '\(quoted(title))' noenhanced
         set boxwidth \(width) absolute
         set style fill solid 0.85 noborder
-        set border 3
-        set tics nomirror out
-        set grid ytics lc rgb '#dddddd'
         set xrange [\(positions.min()! - width):\(positions.max()! + width)]
         set yrange [0:\(top)]
         set xlabel '\(quoted(axis))' noenhanced
@@ -54,7 +51,7 @@ extension Plot {
         script += "$panel\(number) << EOD\n"
         for (x, y) in zip(panel.positions, panel.heights) { script += "\(x) \(y)\n" }
         script += "EOD\nset title '\(quoted(panel.title))' noenhanced\n"
-        script += "plot $panel\(number) using 1:2 with boxes lc rgb '#0072B2'\n"
+        script += "plot $panel\(number) using 1:2 with boxes lc rgb '\(colour(0))'\n"
       }
       return script + "unset multiplot\n"
     }
@@ -72,8 +69,8 @@ extension Plot {
       return .skipped("no plot: no cell holds a value")
     }
     let height = mapHeight(rows: map.y.count)
-    return try draw(name, folder: folder, height: height) { terminal, output in
-      var script = preamble(terminal, output)
+    return try draw(name, folder: folder, height: height, title: title) { canvas in
+      var script = canvas.preamble
       script += "$heat << EOD\n"
       for (row, cells) in map.cells.enumerated() {
         for (column, cell) in cells.enumerated() {
@@ -96,7 +93,8 @@ extension Plot {
         EOD
         set palette defined (0 '#0b2545', 0.5 '#3b8ea5', 1 '#f5e663')
         unset key
-        set tics out nomirror
+        unset grid
+        set border 15
         set title '\(quoted(title))' noenhanced
         set xlabel '\(quoted(xAxis))' noenhanced
         set ylabel '\(quoted(yAxis))' noenhanced
@@ -106,7 +104,7 @@ extension Plot {
         set xtics (\(tics(map.x)))
         set ytics (\(tics(map.y)))
         plot $heat using 1:2:3 with image, \
-          $words using 1:2:3:4 with labels font ',\(terminal.hasPrefix("png") ? 20 : 11)' tc rgb variable
+          $words using 1:2:3:4 with labels \(canvas.font(11)) tc rgb variable
 
         """
     }
@@ -114,9 +112,4 @@ extension Plot {
 
   /// The height of a picture with so many rows of cells.
   static func mapHeight(rows: Int) -> Int { max(240, min(900, 120 + 34 * rows)) }
-
-  /// Opens the picture.
-  static func preamble(_ terminal: String, _ output: String) -> String {
-    "set terminal \(terminal)\nset output '\(quoted(output))'\n"
-  }
 }
