@@ -20,11 +20,17 @@ public final class ProgressDisplay: Sendable {
   private let unit: String
   private let isSilent: Bool
   private let style: TerminalStyle
+  private let share: (@Sendable (Double) -> Void)?
 
   /// Creates a display.
-  public init(unit: String, isSilent: Bool) {
+  ///
+  /// - Parameter share: told the share done at every update, also where nothing is shown.
+  public init(
+    unit: String, isSilent: Bool, share: (@Sendable (Double) -> Void)? = nil
+  ) {
     self.unit = unit
     self.isSilent = isSilent
+    self.share = share
     style = TerminalStyle(descriptor: STDERR_FILENO)
   }
 
@@ -47,7 +53,7 @@ public final class ProgressDisplay: Sendable {
 
   /// Notes that a part has done so much.
   func update(part: Int, done: Int) {
-    guard !isSilent else { return }
+    guard !isSilent || self.share != nil else { return }
     state.withLock { state in
       // Work done before this process started, taken up from a checkpoint, counts for the share
       // done, not for the rate.
@@ -55,6 +61,8 @@ public final class ProgressDisplay: Sendable {
       state.parts[part] = done
       let sum = state.parts.values.reduce(0, +)
       let share = Double(sum) / Double(max(state.total, 1))
+      self.share?(share)
+      guard !isSilent else { return }
       if style.isRewritable {
         guard -state.drawn.timeIntervalSinceNow > 0.1 else { return }
         state.drawn = Date()

@@ -54,7 +54,7 @@ struct Provenance: Sendable {
     try? writeAtomically(prettyJSON(DocumentValue.object(entries)), to: folder.manifestPath)
   }
 
-  private static var swiftVersion: String {
+  static var swiftVersion: String {
     #if compiler(>=6.4)
       "6.4 or later"
     #elseif compiler(>=6.3)
@@ -65,7 +65,7 @@ struct Provenance: Sendable {
   }
 
   /// Versions that the package manager pinned, from the lock file beside the sources, if at hand.
-  private static func dependencies(_ root: String?) -> [String: String]? {
+  static func dependencies(_ root: String?) -> [String: String]? {
     struct Lock: Decodable {
       struct Pin: Decodable {
         struct State: Decodable { var version: String? }

@@ -120,7 +120,10 @@ public struct RunFolder: Sendable {
 final class FolderLock: Sendable {
   private let descriptor: Int32
 
-  init(path: String) throws {
+  /// Takes the lock; a shared one keeps out only those who want it alone.
+  ///
+  /// - Throws: `FileError` if another process holds it.
+  init(path: String, isShared: Bool = false) throws {
     descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       throw FileError(path, "cannot be opened: \(String(cString: strerror(errno)))")
@@ -128,7 +131,7 @@ final class FolderLock: Sendable {
     // A program being started by this process holds a copy of the descriptor for a moment, so one
     // refusal is not yet another process.
     var attempts = 0
-    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+    while flock(descriptor, (isShared ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0 {
       attempts += 1
       if attempts < 50 {
         usleep(20_000)

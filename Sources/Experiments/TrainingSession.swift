@@ -30,7 +30,7 @@ public struct TrainingSession: Sendable {
     let summaries = try training.perform(interruption: interruption, log: log, progress: progress)
     return try finish(
       "train", training.run, configuration, summaries, unfinished: [], began: began,
-      threads: options.threads, interruption: interruption)
+      threads: options.threads, draws: options.draws, interruption: interruption)
   }
 
   /// Judges a run's stored policies anew against the exact solution; nothing is trained and nothing
@@ -49,7 +49,7 @@ public struct TrainingSession: Sendable {
   private static func finish(
     _ command: String, _ run: RunFolder, _ configuration: ExperimentConfiguration,
     _ summaries: [SeedSummary], unfinished: [UInt64], began: Date, threads: Int,
-    interruption: Interruption
+    draws: Bool = true, interruption: Interruption
   ) throws -> TrainingSession {
     let exact: BellmanNashSolution
     do {
@@ -72,7 +72,7 @@ public struct TrainingSession: Sendable {
       run: run, seeds: summaries.map(\.seed), seed: configuration.seed,
       column: "equilibrium/nash_conv")
     let plots =
-      command == "train"
+      command == "train" && draws
       ? try draw(run, configuration, summaries, exact, departure, threads: threads)
       : Plot.existing(folder: "\(run.path)/plots")
     if command == "train" {

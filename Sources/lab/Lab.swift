@@ -29,9 +29,9 @@ struct Lab: ParsableCommand {
       """,
     version: "lab \(labVersion) (GSL \(gslVersion))",
     subcommands: [
-      Train.self, Solve.self, Compare.self, StudyCommand.self, Simulate.self, MonteCarlo.self,
-      Reproduce.self, ReportCommand.self, Show.self, List.self, Describe.self, Check.self,
-      Prune.self,
+      Train.self, Solve.self, Compare.self, StudyCommand.self, SweepCommandLine.self,
+      Simulate.self, MonteCarlo.self, Reproduce.self, ReportCommand.self, Show.self, List.self,
+      Describe.self, Check.self, Prune.self,
     ])
 
   static func main() {

@@ -13,11 +13,13 @@ extension Plot {
 
   /// Coloured cells.
   struct HeatMap: Sendable {
-    /// The values along x and y.
-    var x: [Double]
-    var y: [Double]
+    /// What stands along x and y.
+    var x: [String]
+    var y: [String]
     /// `[y][x]`; nil is left white.
     var cells: [[Double?]]
+    /// What is written into a cell; nothing where there is no room.
+    var word: @Sendable (Double) -> String = { decimal($0, 1) }
   }
 
   /// Draws laws side by side, two panels a row, on common axes.
@@ -66,7 +68,8 @@ extension Plot {
     guard let low = values.min(), let high = values.max() else {
       return .skipped("no plot: no cell holds a value")
     }
-    return try draw(name, folder: folder, height: 120 + 34 * map.y.count, title: title) { canvas in
+    let height = mapHeight(rows: map.y.count)
+    return try draw(name, folder: folder, height: height, title: title) { canvas in
       var script = canvas.preamble
       script += "$heat << EOD\n"
       for (row, cells) in map.cells.enumerated() {
@@ -79,13 +82,12 @@ extension Plot {
       for (row, cells) in map.cells.enumerated() {
         for (column, cell) in cells.enumerated() {
           let isLight = cell.map { $0 > low + 0.6 * (high - low) } ?? true
-          let word = cell.map { decimal($0, 1) } ?? "none"
-          script += "\(column) \(row) \(word) \(isLight ? 0 : 0xFF_FFFF)\n"
+          let word = cell.map(map.word) ?? "none"
+          script += "\(column) \(row) \"\(word)\" \(isLight ? 0 : 0xFF_FFFF)\n"
         }
       }
-      func tics(_ values: [Double]) -> String {
-        values.indices.map { "'\(ReproductionRow.digits(values[$0]))' \($0)" }
-          .joined(separator: ", ")
+      func tics(_ words: [String]) -> String {
+        words.indices.map { "'\(quoted(words[$0]))' \($0)" }.joined(separator: ", ")
       }
       return script + """
         EOD
@@ -107,4 +109,7 @@ extension Plot {
         """
     }
   }
+
+  /// The height of a picture with so many rows of cells.
+  static func mapHeight(rows: Int) -> Int { max(240, min(900, 120 + 34 * rows)) }
 }
