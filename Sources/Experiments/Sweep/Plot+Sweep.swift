@@ -41,10 +41,11 @@ extension Plot {
         }
         script += "EOD\n"
         let colour = "lc rgb '\(colour(number))'"
+        let size = canvas.point(0.6)
         let heading = line.name.map { "title '\(quoted($0))' noenhanced" } ?? "notitle"
         let style =
           axis.numbers != nil && isJoined
-          ? "linespoints pt 7 \(canvas.point(0.6)) \(canvas.line(2))" : "points pt 7 \(canvas.point(0.6))"
+          ? "linespoints pt 7 \(size) \(canvas.line(2))" : "points pt 7 \(size)"
         plots.append("$line\(number) using 1:2 with \(style) \(colour) \(heading)")
         if points.contains(where: { $0.point.low != nil }) {
           plots.append(
