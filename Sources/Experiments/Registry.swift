@@ -15,6 +15,7 @@ public enum Registry {
     LogitBertrand.self,
     MatchingPennies.self,
     MeanFieldTable.self,
+    NormalFormGame.self,
     PrisonersDilemma.self,
     QualityLadder.self,
     Reputation.self,

@@ -163,6 +163,12 @@ struct SeedFolder: Sendable {
   var metricsPath: String { "\(path)/metrics.csv" }
   var metricLinesPath: String { "\(path)/metrics.jsonl" }
   var policyPath: String { "\(path)/policy.csv" }
+  /// The policies' values, state by state.
+  var valuePath: String { "\(path)/values.csv" }
+  /// Policies and values as arrays.
+  var policyArraysPath: String { "\(path)/policy.npz" }
+  /// What TensorBoard reads: any name with `tfevents` in it, so one without host or clock.
+  var eventPath: String { "\(path)/events.out.tfevents.lab" }
   /// The population of a mean-field run.
   var lawPath: String { "\(path)/law.csv" }
   var summaryPath: String { "\(path)/summary.json" }

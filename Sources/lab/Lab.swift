@@ -76,8 +76,13 @@ struct Lab: ParsableCommand {
 /// words on how something ended are in colour.
 func print(_ text: String, terminator: String = "\n") {
   let text = TerminalStyle(descriptor: STDOUT_FILENO).highlighted(text)
+  write(Data((text + terminator).utf8))
+}
+
+/// Writes bytes to standard output; see `print`.
+func write(_ data: Data) {
   do {
-    try FileHandle.standardOutput.write(contentsOf: Data((text + terminator).utf8))
+    try FileHandle.standardOutput.write(contentsOf: data)
   } catch {
     complain("error: standard output cannot be written: \(String(cString: strerror(errno)))")
     Foundation.exit(1)

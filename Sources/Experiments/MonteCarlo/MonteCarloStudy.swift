@@ -22,15 +22,14 @@ public struct MonteCarloStudy: Sendable {
   ///
   /// - Parameters:
   ///   - interruption: polled between blocks of paths; a request leaves a checkpoint.
-  ///   - drawsPlots: whether pictures are made.
   ///   - log: told what is reused.
   ///   - status: told what the solver does.
   /// - Throws: `MonteCarloStop` if interrupted, `FileError`, `ConfigurationError`, `GameError`, or
   ///   `NumericalError` if a statistic is not finite.
   public static func perform(
     _ configuration: MonteCarloConfiguration, options: TrainingOptions,
-    interruption: Interruption, drawsPlots: Bool = true, log: (String) -> Void,
-    progress: ProgressDisplay, status: @escaping @Sendable (String) -> Void
+    interruption: Interruption, log: (String) -> Void, progress: ProgressDisplay,
+    status: @escaping @Sendable (String) -> Void
   ) throws -> MonteCarloStudy {
     let run = RunFolder(root: options.root, configuration: configuration)
     try makeFolder(run.path)
@@ -82,7 +81,7 @@ public struct MonteCarloStudy: Sendable {
     }
     var document = prepared.document(ensemble, precision)
     let plots =
-      drawsPlots
+      options.draws
       ? try Plot.paths(document, folder: "\(folder.path)/plots") : .skipped("no plots were wanted")
     try writeAtomically(document.statisticsCSV, to: "\(folder.path)/statistics.csv")
     try writeAtomically(document.fansCSV, to: "\(folder.path)/fans.csv")

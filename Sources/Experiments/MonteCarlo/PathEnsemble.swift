@@ -89,6 +89,7 @@ final class PathEnsemble {
     roundEnded: (PathEnsemble) throws -> Bool
   ) throws -> Bool {
     progress.begin(total: plan.paths * plan.periods, verb: "simulating")
+    let steps = Atomic<Int>(pathsDone * plan.periods)
     defer { progress.end() }
     var pool: [PathWorker] = []
     var known: [[PathCounts]] = []
@@ -112,8 +113,9 @@ final class PathEnsemble {
           } catch {
             queue.fail(block, error)
           }
-          progress.update(
-            part: block, done: plan.paths(of: block).count * plan.periods)
+          let played = plan.paths(of: block).count * plan.periods
+          // One running sum: a display that remembered every block would grow with them.
+          progress.update(part: 0, done: steps.add(played, ordering: .relaxed).newValue)
         }
       }
       let (done, sums) = try queue.result()

@@ -57,7 +57,7 @@ public struct StudyConfiguration: Sendable {
   ///
   /// - Throws: `ConfigurationError` if it is not YAML.
   public static func isStudy(path: String) throws -> Bool {
-    guard let text = try? readText(path) else { return false }
+    guard !GameFile.isOne(path), let text = try? readText(path) else { return false }
     return try DocumentNode(yaml: text, source: path).value(of: "games") != nil
   }
 

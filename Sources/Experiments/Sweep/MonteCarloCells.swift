@@ -42,8 +42,8 @@ struct MonteCarloCells: SweepCommand {
           MonteCarloConfiguration(document, source: source),
           options: TrainingOptions(
             root: context.root, threads: context.threads, resumes: true, forces: context.forces,
-            commandLine: context.commandLine),
-          interruption: context.interruption, drawsPlots: false, log: { _ in },
+            draws: false, commandLine: context.commandLine),
+          interruption: context.interruption, log: { _ in },
           progress: ProgressDisplay(unit: "steps", isSilent: true, share: context.report),
           status: { _ in }
         ).document)

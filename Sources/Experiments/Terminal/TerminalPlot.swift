@@ -63,8 +63,8 @@ public enum TerminalPlot {
   /// What fits one picture: with something to hold them against, the first curve; else the first two.
   private static func shown(_ panel: Chart.Panel) -> [Chart.Series] {
     let references = panel.series.filter { $0.look == .reference }
-    return panel.series.filter { $0.look != .reference }.prefix(references.isEmpty ? 2 : 1)
-      + references.prefix(6)
+    let curves = panel.series.filter { $0.look != .reference }
+    return Array(curves.prefix(references.isEmpty ? 2 : 1)) + references.prefix(6)
   }
 
   /// The ends of the x axis, with its name between where there is room.

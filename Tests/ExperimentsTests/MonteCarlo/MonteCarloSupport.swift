@@ -28,8 +28,8 @@ func simulate(
   return try MonteCarloStudy.perform(
     configuration,
     options: TrainingOptions(
-      root: root ?? folder.path, threads: threads, resumes: resumes),
-    interruption: interruption, drawsPlots: drawsPlots, log: { _ in },
+      root: root ?? folder.path, threads: threads, resumes: resumes, draws: drawsPlots),
+    interruption: interruption, log: { _ in },
     progress: ProgressDisplay(unit: "steps", isSilent: true), status: { _ in })
 }
 

@@ -147,8 +147,9 @@ private let training = """
   let study = try MonteCarloStudy.perform(
     MonteCarloConfiguration(
       configuration.document(of: configuration.cells[1]), source: ""),
-    options: TrainingOptions(root: alone.path, threads: 1), interruption: Interruption(),
-    drawsPlots: false, log: { _ in }, progress: ProgressDisplay(unit: "steps", isSilent: true),
+    options: TrainingOptions(root: alone.path, threads: 1, draws: false),
+    interruption: Interruption(), log: { _ in },
+    progress: ProgressDisplay(unit: "steps", isSilent: true),
     status: { _ in })
   let row = result.table.rows[1]
   let played = study.document.profiles
