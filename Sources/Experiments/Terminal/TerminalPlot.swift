@@ -63,8 +63,8 @@ public enum TerminalPlot {
   /// What fits one picture: with something to hold them against, the first curve; else the first two.
   private static func shown(_ panel: Chart.Panel) -> [Chart.Series] {
     let references = panel.series.filter { $0.look == .reference }
-    return panel.series.filter { $0.look != .reference }.prefix(references.isEmpty ? 2 : 1)
-      + references.prefix(6)
+    let curves = panel.series.filter { $0.look != .reference }
+    return Array(curves.prefix(references.isEmpty ? 2 : 1)) + references.prefix(6)
   }
 
   /// The ends of the x axis, with its name between where there is room.
@@ -90,7 +90,9 @@ public enum TerminalPlot {
 
   private static func key(_ panel: Chart.Panel, indent: Int, style: TerminalStyle) -> String {
     var curves = 0
-    let names = shown(panel).map { series -> String in
+    let names = shown(panel).enumerated().filter { index, series in
+      !shown(panel)[..<index].contains { $0.name == series.name }
+    }.map { _, series -> String in
       let isLine = panel.categories.isEmpty && series.points.count > 1
       switch series.look {
       case .reference:
