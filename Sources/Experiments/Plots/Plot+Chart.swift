@@ -35,6 +35,7 @@ extension Plot {
     var blocks = ""
     var plots: [String] = []
     var coloured = 0
+    var named: Set<String> = []
     for (index, series) in panel.series.enumerated() {
       let data = "$p\(number)s\(index)"
       blocks += "\(data) << EOD\n"
@@ -43,7 +44,9 @@ extension Plot {
           "\(point.x) \(point.y) \(point.low ?? point.y) \(point.high ?? point.y)\n"
       }
       blocks += "EOD\n"
-      let name = "title '\(quoted(series.name))' noenhanced"
+      // Several lines of one kind have one line in the key.
+      let isNew = named.insert(series.name).inserted
+      let name = isNew ? "title '\(quoted(series.name))' noenhanced" : "notitle"
       let hasBand = series.points.contains { $0.low != nil && $0.high != nil }
       if series.look == .reference {
         plots.append(

@@ -17,13 +17,13 @@ struct FolderSource: ReportSource {
 
   func report(_ context: ReportContext) throws -> Report {
     let document = place.document
-    let isDamaged = place.has("summary.json") && document.isNull
+    let isDamaged = place.damage != nil
     var report = Report(
       kind: place.documentKind ?? "folder",
       title: document["title"].text ?? document["experiment"].text.map { "\($0): \(place.name)" }
         ?? place.name,
       state: isDamaged ? .damaged : document.isNull ? .unfinished : .finished,
-      verdict: document["verdict"].text ?? Self.verdict(document, isDamaged: isDamaged),
+      verdict: place.damage ?? document["verdict"].text ?? Self.verdict(document),
       path: place.path)
     if report.state != .finished {
       report.sections.append(
@@ -51,8 +51,7 @@ struct FolderSource: ReportSource {
     return report
   }
 
-  private static func verdict(_ document: DocumentValue, isDamaged: Bool) -> String {
-    if isDamaged { return "summary.json cannot be read: it is damaged." }
+  private static func verdict(_ document: DocumentValue) -> String {
     if document.isNull { return "There is no summary.json: the work has not finished." }
     if let status = document["status"].text { return sentence(status) }
     return "What the folder holds, as its files say."

@@ -35,7 +35,7 @@ struct MeanFieldSource: ReportSource {
     if isBegun {
       do {
         try judge(&report, parts, context)
-      } catch let error as FileError {
+      } catch let error where !(error is TrainingStop) {
         report.state = .damaged
         report.verdict = "The results cannot be read: \(error)"
         report.sections = [

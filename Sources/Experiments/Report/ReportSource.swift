@@ -114,6 +114,14 @@ public struct ReportPlace: Sendable {
     return !(keys.contains("learner") || keys.contains("learners"))
       || RunFolder(path: path).seeds().contains { fileExists("\($0.path)/statistics.csv") }
   }
+  /// What cannot be read of the folder, in a sentence; nil if nothing.
+  var damage: String? {
+    if has("summary.json"), document.isNull { return "summary.json cannot be read: it is damaged." }
+    if has("config.yaml"), configurationKeys == nil {
+      return "config.yaml cannot be read: it is damaged."
+    }
+    return nil
+  }
   /// Whether the folder holds a file of a name.
   func has(_ name: String) -> Bool { isFolder && fileExists("\(path)/\(name)") }
 

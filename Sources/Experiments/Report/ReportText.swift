@@ -130,7 +130,7 @@ public struct ReportText: Sendable {
     func line(_ row: [ReportTable.Cell]) -> [String] {
       let wrapped = columns.map { column -> [String] in
         row[column].text.count > widths[column]
-          ? wrap(row[column].text, width: widths[column]).split(separator: "\n").map(String.init)
+          ? Self.folded(row[column].text, width: widths[column])
           : [row[column].text]
       }
       return (0..<(wrapped.map(\.count).max() ?? 1)).map { index in
@@ -158,6 +158,19 @@ public struct ReportText: Sendable {
       }
     }
     return lines
+  }
+
+  /// Lines no longer than a width: words that are longer are broken.
+  private static func folded(_ text: String, width: Int) -> [String] {
+    wrap(text, width: width).split(separator: "\n").flatMap { line -> [String] in
+      var parts: [String] = []
+      var rest = line
+      while rest.count > width {
+        parts.append(String(rest.prefix(width)))
+        rest = rest.dropFirst(width)
+      }
+      return parts + [String(rest)]
+    }
   }
 
   private func painted(_ word: String, _ tone: ReportTable.Cell.Tone) -> String {

@@ -31,8 +31,8 @@ struct TrainingSource: ReportSource {
       state: inventory.state, verdict: "", path: run.path)
     do {
       try judge(&report, configuration, parts, context)
-    } catch let error as FileError {
-      // A seed's files are damaged: everything else can still be told.
+    } catch let error where !(error is TrainingStop) {
+      // A seed's files are damaged, or its policy cannot be judged: everything else can be told.
       report.state = .damaged
       report.verdict = "The results cannot be read: \(error)"
       report.sections = [

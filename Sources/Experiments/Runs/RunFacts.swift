@@ -90,9 +90,7 @@ extension FolderSource {
   var facts: RunFacts {
     var facts = RunFacts()
     let document = place.document
-    if place.has("summary.json"), document.isNull {
-      return RunFacts(problem: "\(place.path)/summary.json: is damaged")
-    }
+    if let damage = place.damage { return RunFacts(problem: damage) }
     facts.state = document.isNull ? .unfinished : .finished
     facts.game = document["game"].text ?? document["title"].text ?? ""
     return facts

@@ -81,9 +81,8 @@ public struct RunListing: Encodable, Sendable {
     _ path: String, experiment: String, isExperiment: Bool, now: Date
   ) -> Entry? {
     guard let place = try? ReportPlace(path) else { return nil }
-    // Other folders are no business of the lab's, unless their names say that they were runs.
-    let isRun = place.configurationKeys != nil || place.documentKind != nil
-    guard isRun || isFingerprint(place.name) || place.name.hasPrefix("sweep-") else { return nil }
+    // Other folders are no business of the lab's.
+    guard isExperiment || isRun(place) else { return nil }
     var (kind, facts) = ("damaged", RunFacts(problem: "config.yaml is missing or cannot be read"))
     if let source = try? place.source() {
       let own = type(of: source).kind
@@ -107,8 +106,16 @@ public struct RunListing: Encodable, Sendable {
       age: max(0, now.timeIntervalSince(size.changed)))
   }
 
+  /// Whether a folder is the lab's: its name is a fingerprint, and something in it is what a run has.
+  private static func isRun(_ place: ReportPlace) -> Bool {
+    let name = place.name.hasPrefix("sweep-") ? place.name.dropFirst(6) : place.name[...]
+    return isFingerprint(name)
+      && (place.has("config.yaml") || place.has("sweep.yaml") || place.documentKind != nil
+        || !RunFolder(path: place.path).seeds().isEmpty)
+  }
+
   /// Whether a name is a fingerprint: 16 hexadecimal digits.
-  static func isFingerprint(_ name: String) -> Bool {
+  static func isFingerprint(_ name: some StringProtocol) -> Bool {
     name.utf8.count == 16 && name.allSatisfy { $0.isHexDigit && !$0.isUppercase }
   }
 

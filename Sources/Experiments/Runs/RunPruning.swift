@@ -182,9 +182,16 @@ extension RunPruning {
   /// The table a person reads.
   public func text(_ style: TerminalStyle) -> String {
     guard !items.isEmpty else { return "nothing to remove" }
-    var table = ReportTable("", ["folder", "what", "size"], textColumns: [0, 1])
-    for item in items { table.add([item.path, item.what, shortSize(item.bytes)]) }
-    return ReportText(style: style).text(table)
+    // Paths last and whole, so that they can be taken from here.
+    let sizes = items.map { shortSize($0.bytes) }
+    let (first, second) = (sizes.map(\.count).max()!, items.map(\.what.count).max()!)
+    let lines = zip(items, sizes).map { item, size in
+      String(repeating: " ", count: first - size.count) + size + "  " + item.what
+        + String(repeating: " ", count: second - item.what.count) + "  " + printable(item.path)
+    }
+    let bytes = shortSize(items.reduce(0) { $0 + $1.bytes })
+    return style.letters(
+      lines.joined(separator: "\n") + "\n\n\(items.count) to remove, \(bytes) in all")
   }
 }
 

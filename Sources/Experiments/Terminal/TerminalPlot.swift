@@ -90,7 +90,9 @@ public enum TerminalPlot {
 
   private static func key(_ panel: Chart.Panel, indent: Int, style: TerminalStyle) -> String {
     var curves = 0
-    let names = shown(panel).map { series -> String in
+    let names = shown(panel).enumerated().filter { index, series in
+      !shown(panel)[..<index].contains { $0.name == series.name }
+    }.map { _, series -> String in
       let isLine = panel.categories.isEmpty && series.points.count > 1
       switch series.look {
       case .reference:

@@ -32,7 +32,7 @@ struct ReportCommand: ParsableCommand {
     commandName: "report",
     abstract: "Write one self-contained HTML page about runs, studies or saved documents.",
     usage:
-      "lab report <path> ... [--to FILE] [--plots DIR]\n    [--against principal|found|all] [--using last|average|best] [--json] [--quiet]",
+      "lab report <path> ... [--to FILE] [--plots DIR] [--against principal|found|all]\n    [--using last|average|best] [--json] [--quiet]",
     discussion: """
       A path is a run's folder (or one seed's folder in it), a study's, a sweep's or a
       reproduction's folder, or a JSON document saved from solve, train or compare.
