@@ -82,7 +82,8 @@ public struct MonteCarloStudy: Sendable {
     var document = prepared.document(ensemble, precision)
     let plots =
       options.draws
-      ? try Plot.paths(document, folder: "\(folder.path)/plots") : .skipped("no plots were wanted")
+      ? try Plot.paths(document, folder: "\(folder.path)/plots", threads: options.threads)
+      : .skipped("no plots were wanted")
     try writeAtomically(document.statisticsCSV, to: "\(folder.path)/statistics.csv")
     try writeAtomically(document.fansCSV, to: "\(folder.path)/fans.csv")
     try writeAtomically(document.occupancyCSV, to: "\(folder.path)/occupancy.csv")
