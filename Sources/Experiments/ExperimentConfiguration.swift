@@ -17,6 +17,8 @@ public struct ExperimentConfiguration: Sendable {
     case evaluation
     /// Which exact solution.
     case solver
+    /// Which paths are simulated, and what is followed along them.
+    case montecarlo
   }
 
   /// The experiment, the seeds and the generator.
@@ -62,6 +64,10 @@ public struct ExperimentConfiguration: Sendable {
       throw ConfigurationError(
         start, key: "games", rule: "this is a study: run it with `lab study \(source)`")
     }
+    if document.value(of: "vary") != nil || document.value(of: "zip") != nil {
+      throw ConfigurationError(
+        start, key: "vary", rule: "this is a sweep: run it with `lab sweep \(source)`")
+    }
     header = try ConfigurationHeader(
       document, source: source, sections: Section.allCases.map(\.rawValue) + [Self.seatList])
     var resolved = header.resolved
@@ -73,7 +79,7 @@ public struct ExperimentConfiguration: Sendable {
     }
     for section in needs where document.value(of: section.rawValue) == nil {
       if section == .learner, seatList != nil { continue }
-      // Training and evaluation have a default for every key; the others must be written.
+      // Training, evaluation and path studies have a default for every key; others must be written.
       guard section == .training || section == .evaluation else {
         throw ConfigurationError(
           start, key: section.rawValue,
@@ -158,6 +164,7 @@ public struct ExperimentConfiguration: Sendable {
   public static func parameters(of section: Section) -> ParameterType {
     switch section {
     case .game: .text
+    case .montecarlo: .group(MonteCarloSettings.parameters)
     case .learner: Registry.learnerType
     case .solver: Registry.solverType
     case .training:

@@ -113,11 +113,7 @@ public struct ImpulseResponse: Sendable, Equatable {
         }
         action = given
       case .staticBestResponse:
-        var worth = [Double](repeating: 0, count: count)
-        game.forEachRow(at: state, weightedBy: profile, except: player) { row, actions, weight in
-          worth[actions[player]] += weight * game.payoff(player, row: row)
-        }
-        action = worth.indices.reduce(0) { worth[$1] > worth[$0] ? $1 : $0 }
+        action = game.bestReplyOfTheMoment(of: player, at: state, against: profile)
       }
       departing[player].setLaw((0..<count).map { $0 == action ? 1 : 0 }, at: state)
     }
@@ -145,6 +141,18 @@ public struct ImpulseResponse: Sendable, Equatable {
       gain += start[state] * (worth - values[state])
     }
     return gain
+  }
+}
+
+extension StochasticGame {
+  /// The action that pays a player most in this period against what the others play at a state, the
+  /// lowest of several.
+  func bestReplyOfTheMoment(of player: Int, at state: Int, against profile: Profile) -> Int {
+    var worth = [Double](repeating: 0, count: actionCount(player, at: state))
+    forEachRow(at: state, weightedBy: profile, except: player) { row, actions, weight in
+      worth[actions[player]] += weight * payoff(player, row: row)
+    }
+    return worth.indices.reduce(0) { worth[$1] > worth[$0] ? $1 : $0 }
   }
 }
 

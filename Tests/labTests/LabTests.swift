@@ -331,6 +331,7 @@ private let quick = ["training.steps=20000", "replicates=2", "game.parameters.gr
 @Test func `help reads well at 80 columns`() throws {
   for arguments in [
     ["--help"], ["help", "train"], ["help", "solve"], ["help", "simulate"], ["list"],
+    ["help", "report"], ["help", "show"], ["help", "list"], ["help", "prune"],
     ["describe", "compute-race"], ["describe", "q-learning"], ["describe", "bellman-nash"],
     ["describe", "training"],
   ] {

@@ -22,10 +22,8 @@ struct PopulationSample {
   private let batch: UnsafeMutablePointer<Int>
   private let memory = TableMemory()
   private var state: Int
-  /// Σ κ over each batch.
-  private var sums: [Double] = []
-  /// The length of a batch.
-  private var length = 0
+  /// Sums of κ; none before the path's length is known.
+  private var batches: BatchMeans?
 
   /// Prepares the path; its first state is drawn from all alike, and `burnIn` transitions are made
   /// before any is counted.
@@ -74,29 +72,29 @@ struct PopulationSample {
   }
 
   /// States counted so far.
-  var samples: Int { sums.count * length }
+  var samples: Int { batches?.count ?? 0 }
 
   /// Goes on until `target` states are counted, rounded up to whole batches.
   ///
-  /// - Parameter target: first any number; later at least twice the samples so far.
+  /// - Parameter target: first any number; later twice to 32 times the samples so far.
   mutating func extend(
     to target: Int, using stream: inout RandomStream, isCancelled: () -> Bool
   ) throws {
-    if sums.isEmpty {
-      length = (target + Self.batchCount - 1) / Self.batchCount
-    } else {
-      while 2 * length * Self.batchCount <= target {
-        sums = stride(from: 0, to: sums.count - 1, by: 2).map { sums[$0] + sums[$0 + 1] }
-        length *= 2
-      }
-    }
-    while sums.count < Self.batchCount {
+    var batches =
+      self.batches
+      ?? BatchMeans(
+        capacity: Self.batchCount, length: (target + Self.batchCount - 1) / Self.batchCount)
+    while 2 * batches.length * Self.batchCount <= target { batches.join() }
+    while !batches.isFull {
       if isCancelled() { throw LearningCancelled() }
-      sums.append(playBatch(using: &stream))
+      batches.append(sum: playBatch(of: batches.length, using: &stream))
     }
+    self.batches = batches
   }
 
-  private mutating func playBatch(using stream: inout RandomStream) -> Double {
+  private mutating func playBatch(
+    of length: Int, using stream: inout RandomStream
+  ) -> Double {
     let (moves, batch) = (moves, batch)
     batch.update(repeating: 0, count: layout.stateCount)
     var x = state
@@ -119,12 +117,12 @@ struct PopulationSample {
   var law: [Double] { (0..<layout.stateCount).map { Double(counts[$0]) / Double(samples) } }
 
   /// M(μ̂) and its standard error.
+  /// - Precondition: the path was extended.
   var mean: (value: Double, error: Double) {
-    let means = sums.map { $0 / Double(length) }
-    let mean = means.reduce(0, +) / Double(means.count)
-    let squares = means.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    let count = Double(means.count)
-    return (mean, (squares / (count - 1) / count).squareRoot())
+    guard let mean = batches?.mean, let error = batches?.standardError else {
+      preconditionFailure("PopulationSample.mean: nothing is counted yet")
+    }
+    return (mean, error)
   }
 }
 

@@ -1,0 +1,235 @@
+internal import Configuration
+internal import Environments
+internal import Equilibria
+internal import Statistics
+
+/// A configuration with a `montecarlo` section, and everything that a path study needs of it.
+public struct MonteCarloConfiguration: Sendable {
+  /// The configuration as any command reads it.
+  public let experiment: ExperimentConfiguration
+  let settings: MonteCarloSettings
+  /// What is followed: payoffs first.
+  let quantities: [PathQuantity]
+  /// What is waited for.
+  let events: [PathEvent]
+  private let source: String
+
+  /// Reads a file.
+  ///
+  /// - Throws: `ConfigurationError`; `FileError` if a run or table it names cannot be read.
+  public init(path: String, overrides: [String] = []) throws {
+    try self.init(readDocument(path: path, overrides: overrides), source: path)
+  }
+
+  /// Reads a text; `source` names it in errors and resolves relative file names.
+  public init(yaml text: String, source: String, overrides: [String] = []) throws {
+    try self.init(
+      readDocument(yaml: text, source: source, overrides: overrides), source: source)
+  }
+
+  init(_ document: DocumentNode, source: String) throws {
+    if GameSelection.isMeanField(document) {
+      let game = document.value(of: "game")
+      throw ConfigurationError(
+        game?.value(of: "kind")?.position ?? Position(source: source), key: "game.kind",
+        value: game?.value(of: "kind")?.text,
+        rule:
+          "is a mean-field game: announce an m, such as game.announced=0.5, to follow one agent "
+          + "who faces it, or play N agents with lab simulate --agents N")
+    }
+    experiment = try ExperimentConfiguration(
+      document, source: source, needs: [.game, .montecarlo])
+    self.source = source
+    let set = experiment.resolved.group("montecarlo")!
+    settings = MonteCarloSettings(set)
+    let game = experiment.game
+    func refusal(_ key: String, _ value: String?, _ rule: String) -> ConfigurationError {
+      ConfigurationError(
+        set.position(of: key) ?? Position(source: source), key: "montecarlo.\(key)", value: value,
+        rule: rule)
+    }
+    let family = try experiment.family.init(experiment.gameParameters) as? any PathStudyGame
+    let offered = try family?.pathQuantities(in: game) ?? game.plainQuantities
+    let payoffs = game.payoffQuantities
+    let (wanted, names) = (settings.quantities, (payoffs + offered).map(\.name))
+    for name in wanted where !names.contains(name) {
+      let advice = nearest(to: name, among: names).map { "; did you mean \($0)?" } ?? ""
+      throw refusal(
+        "quantities", name,
+        "is not followed in this game: \(names.joined(separator: ", "))\(advice)")
+    }
+    quantities =
+      payoffs + (wanted.isEmpty ? offered : offered.filter { wanted.contains($0.name) })
+    var events = try family?.pathEvents(in: game) ?? []
+    if game.isTerminal.contains(true) {
+      events.append(PathEvent("end", "play has ended", states: game.isTerminal))
+    }
+    guard case .list(let written) = set["events"] else { preconditionFailure("a list") }
+    for (index, entry) in written.enumerated() {
+      guard case .group(let rule) = entry else { continue }
+      let event = try PathEventRule.event(rule, index: index, game: game, source: source)
+      events.removeAll { $0.name == event.name }
+      events.append(event)
+    }
+    guard events.count <= 64 else {
+      throw refusal("events", "\(events.count)", "cannot be more than 64")
+    }
+    self.events = events
+    guard case .list(let profiles) = set["profiles"], !profiles.isEmpty else {
+      throw refusal("profiles", "[]", "needs at least one profile, such as exact")
+    }
+    guard !settings.quantiles.isEmpty else {
+      throw refusal("fan.quantiles", "[]", "needs at least one level, such as 0.5")
+    }
+    guard settings.burnIn < settings.periods else {
+      throw refusal(
+        "burn_in", "\(settings.burnIn)", "must be below periods = \(settings.periods)")
+    }
+    if case .state(let label) = settings.start {
+      _ = try PathEventRule.state(
+        label, of: game, key: "montecarlo.start.label", set.position(of: "start.label"))
+    }
+    if settings.draws != .independent, settings.paths < 64 {
+      throw refusal(
+        "paths", "\(settings.paths)",
+        "must be at least 64 with \(settings.draws.name) draws: errors come from differences "
+          + "between pairs or replicates")
+    }
+    if let departure = settings.departure {
+      guard departure.player < game.playerCount else {
+        throw refusal(
+          "departure.player", "\(departure.player + 1)",
+          "must be from 1 to \(game.playerCount) in this game")
+      }
+      guard departure.period <= settings.periods else {
+        throw refusal(
+          "departure.period", "\(departure.period)",
+          "must be from 1 to periods = \(settings.periods)")
+      }
+    }
+  }
+
+  /// Sets of paths that each profile is played for, in order; solves what has to be solved.
+  ///
+  /// - Throws: what the solver throws, `FileError`, `ConfigurationError`.
+  func profiles(
+    interruption: Interruption, progress: @escaping @Sendable (String) -> Void
+  ) throws -> [PathProfile] {
+    guard case .list(let entries) = experiment.resolved.group("montecarlo")!["profiles"] else {
+      preconditionFailure("a list")
+    }
+    var solved: BellmanNashSolution?
+    let found = try entries.map { entry -> PathProfile in
+      guard case .group(let set) = entry else { preconditionFailure("profiles are groups") }
+      return try PathProfile(set, game: experiment.game, source: source) {
+        if let solved { return solved }
+        let solution = try solve(interruption: interruption, progress: progress)
+        solved = solution
+        return solution
+      }
+    }
+    // Two profiles of one name would be one in every table.
+    var names: [String: Int] = [:]
+    for profile in found { names[profile.name, default: 0] += 1 }
+    if let twice = names.filter({ $0.value > 1 }).keys.sorted().first {
+      throw ConfigurationError(
+        experiment.resolved.position(of: "montecarlo.profiles") ?? Position(source: source),
+        key: "montecarlo.profiles", value: twice,
+        rule: "names two profiles: give one of them another `name:`")
+    }
+    return found
+  }
+
+  /// The solution of the solver section; by default the stationary principal one.
+  ///
+  /// - Throws: `FileError` if it ends without a certified profile.
+  func solve(
+    interruption: Interruption, progress: @escaping @Sendable (String) -> Void
+  ) throws -> BellmanNashSolution {
+    let solver =
+      experiment.resolved["solver"] == nil ? try BellmanNash() : try experiment.solver()
+    let solution = try solver.solve(
+      experiment.game, isCancelled: { interruption.isRequested }, progress: progress)
+    if solution.status == .interrupted { throw MonteCarloStop.early }
+    guard !solution.profiles.isEmpty, solution.status == .converged else {
+      throw FileError(
+        "solver",
+        "ended as \(solution.status.rawValue) without a certified profile to play: "
+          + "\(solution.note); choose other profiles or another solver.selection", isUsage: true)
+    }
+    return solution
+  }
+}
+
+extension MonteCarloConfiguration: RunConfiguration {
+  var header: ConfigurationHeader { experiment.header }
+
+  /// As of any configuration; profiles read from runs and tables count by their content.
+  var hash: String {
+    configurationHash(
+      (try? withProfiles { set, profile in
+        var counted = ParameterSet()
+        let table = PolicyTable.csv(experiment.game, [("policy", profile)])
+        counted.set("kind", .text("policy"))
+        counted.set("name", set["name"] ?? .text(set.kind))
+        counted.set("content", .text(fingerprint(table)))
+        return counted
+      }) ?? experiment.resolved, gameDocument: experiment.gameDocument)
+  }
+
+  static func read(path: String) throws -> MonteCarloConfiguration {
+    try MonteCarloConfiguration(path: path)
+  }
+
+  func stored(in folder: String) throws -> ParameterSet {
+    let resolved = try withProfiles { set, profile in
+      guard case .text(let name) = set["name"] ?? .text(set.kind) else { return set }
+      let file = "profiles/\(fingerprint(name)).csv"
+      try makeFolder("\(folder)/profiles")
+      try writeAtomically(
+        PolicyTable.csv(experiment.game, [("policy", profile)]), to: "\(folder)/\(file)")
+      var kept = ParameterSet()
+      kept.set("kind", .text("policy"))
+      kept.set("file", .text(file))
+      kept.set("policy", .text("last"))
+      kept.set("name", .text(name))
+      return kept
+    }
+    return try storeGame(experiment.gameDocument, of: resolved, in: folder)
+  }
+
+  /// The resolved configuration with every profile that was read replaced.
+  private func withProfiles(
+    _ replace: (ParameterSet, Profile) throws -> ParameterSet
+  ) throws -> ParameterSet {
+    var resolved = experiment.resolved
+    guard var section = resolved.group("montecarlo"), case .list(let entries) = section["profiles"]
+    else { return resolved }
+    let replaced = try entries.map { entry -> ParameterValue in
+      guard case .group(let set) = entry,
+        let stored = try AgentSource.stored(set, game: experiment.game, source: source)
+      else { return entry }
+      return .group(try replace(set, stored))
+    }
+    section.set("profiles", .list(replaced))
+    resolved.set("montecarlo", .group(section))
+    return resolved
+  }
+}
+
+/// A path study was stopped from outside.
+public enum MonteCarloStop: Error, Sendable, CustomStringConvertible {
+  /// Before anything was played.
+  case early
+  /// With a checkpoint in this folder after so many paths.
+  case interrupted(folder: String, paths: Int)
+
+  /// What is kept, and the way on.
+  public var description: String {
+    switch self {
+    case .early: "interrupted before the first path was played; nothing was written"
+    case .interrupted(let folder, let paths):
+      "interrupted after \(paths) paths; checkpoint in \(folder); the same command with --resume goes on"
+    }
+  }
+}

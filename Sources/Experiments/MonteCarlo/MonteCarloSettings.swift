@@ -1,0 +1,309 @@
+internal import Configuration
+internal import Environments
+internal import Foundation
+internal import Statistics
+
+/// The `montecarlo` section.
+struct MonteCarloSettings: Sendable {
+  /// How uniforms are drawn.
+  enum Draws: Sendable, Equatable {
+    /// Every path on its own.
+    case independent
+    /// Paths in pairs: the second draws 1 − u wherever the first draws u.
+    case antithetic
+    /// Replicates of a randomly shifted Sobol sequence over the first draws of a path.
+    case sobol(replicates: Int)
+    /// Replicates of paths that share every date's draws out by rank: array-RQMC.
+    case arraySobol(replicates: Int)
+
+    var name: String {
+      switch self {
+      case .independent: "independent"
+      case .antithetic: "antithetic"
+      case .sobol: "sobol"
+      case .arraySobol: "array-sobol"
+      }
+    }
+
+    /// Replicates of randomised quasi-Monte Carlo; nil for pseudo-random draws.
+    var replicates: Int? {
+      switch self {
+      case .sobol(let count), .arraySobol(let count): count
+      default: nil
+      }
+    }
+  }
+
+  /// Where paths begin.
+  enum Start: Sendable, Equatable {
+    case initial, uniform, longRun
+    case state(String)
+  }
+
+  /// When to stop before all paths are played.
+  struct Until: Sendable, Equatable {
+    var statistic: String
+    var halfWidth: Double
+  }
+
+  /// A departure that is forced on one player at one date.
+  struct Departure: Sendable, Equatable {
+    var player: Int
+    /// From 1.
+    var period: Int
+    /// An action's label, or nil for the best reply of the moment.
+    var action: String?
+    /// Periods followed after it.
+    var followed: Int
+  }
+
+  let paths: Int
+  private(set) var periods: Int
+  let burnIn: Int
+  let start: Start
+  let draws: Draws
+  let commonRandomNumbers: Bool
+  let controlVariates: Bool
+  let confidence: Double
+  let quantiles: [Double]
+  let fanDates: Int
+  let fanTotals: Bool
+  let lags: Int
+  let quantities: [String]
+  let until: Until?
+  let departure: Departure?
+
+  static let parameters: [Parameter] = [
+    Parameter(
+      "profiles", .list(PathProfile.type), .defaulted(.list([PathProfile.exact])),
+      "whose play is simulated; the others are held against the first"),
+    .integer("paths", 10_000, 1...1_000_000_000, "number of paths; with `until`, the most"),
+    .integer("periods", 100, 1...10_000_000, unit: "periods", "length of a path"),
+    .integer(
+      "burn_in", 0, 0...10_000_000, unit: "periods",
+      "first periods that long-run statistics leave out"),
+    Parameter(
+      "start",
+      .variant(
+        [
+          Variant("initial", "the game's own law", []),
+          Variant("uniform", "every state alike, ends of play aside", []),
+          Variant("long-run", "the long-run law of the first profile", []),
+          Variant(
+            "state", "one state", [Parameter("label", .text, .required, "the state's label")]),
+        ], shorthand: nil), .defaulted(.group(kind("initial"))), "where paths begin"),
+    Parameter(
+      "draws",
+      .variant(
+        [
+          Variant("independent", "every path on its own", []),
+          Variant("antithetic", "paths in pairs, the second with 1 - u for every u", []),
+          Variant(
+            "sobol", "randomly shifted Sobol points for the first 40 draws of a path",
+            [.integer("replicates", 32, 8...4096, "independent shifts: what errors come from")]),
+          Variant(
+            "array-sobol", "array-RQMC: all paths of a replicate step together, sorted by state",
+            [.integer("replicates", 32, 8...4096, "independent shifts: what errors come from")]),
+        ], shorthand: nil), .defaulted(.group(kind("independent"))), "how uniforms are drawn"),
+    Parameter(
+      "common_random_numbers", .boolean, .defaulted(.boolean(true)),
+      "whether profiles are played with the same uniforms"),
+    Parameter(
+      "control_variates", .boolean, .defaulted(.boolean(false)),
+      "whether means are corrected by martingales of the exact solution"),
+    .real("confidence", 0.95, .open(0, 1), "of every interval"),
+    Parameter(
+      "quantities", .list(.text), .defaulted(.list([])),
+      "what is followed besides payoffs; all that the game names if empty"),
+    Parameter(
+      "events", .list(.group(PathEventRule.parameters)), .defaulted(.list([])),
+      "sets of states to wait for, besides those that the game names"),
+    Parameter(
+      "fan",
+      .group([
+        Parameter(
+          "quantiles", .list(.real(.open(0, 1))),
+          .defaulted(.list([0.05, 0.25, 0.5, 0.75, 0.95].map(ParameterValue.real))),
+          "levels of the fan charts"),
+        .integer("dates", 101, 1...10_000, "dates at most, evenly spaced over the path"),
+        Parameter(
+          "totals", .boolean, .defaulted(.boolean(true)),
+          "whether running discounted totals are charted too, from a sketch"),
+      ]), .defaulted(.group(ParameterSet())), "quantiles by date"),
+    .integer(
+      "autocorrelation_lags", 0, 0...10_000, unit: "periods", "lags of autocorrelations; 0 for none"
+    ),
+    Parameter(
+      "until",
+      .group([
+        Parameter("statistic", .text, .required, "its name, as the table shows it"),
+        Parameter(
+          "half_width", .real(.positive), .required, "of its interval, for the first profile"),
+      ]), .optional, "stop as soon as a statistic is this precise"),
+    Parameter(
+      "departure",
+      .group([
+        .integer("player", 1, 1...1000, "who departs"),
+        .integer("period", 1, 1...10_000_000, "when, from 1"),
+        Parameter(
+          "action", .text, .defaulted(.text(bestReply)),
+          "to which action, by its label, or best-reply: the best reply of the moment"),
+        .integer("followed", 20, 1...1000, unit: "periods", "periods followed after it"),
+      ]), .optional, "a forced departure whose answer is followed"),
+  ]
+
+  static let bestReply = "best-reply"
+
+  private static func kind(_ word: String) -> ParameterSet {
+    var set = ParameterSet()
+    set.set("kind", .text(word))
+    return set
+  }
+
+  init(_ set: ParameterSet) {
+    paths = set.integer("paths")
+    periods = set.integer("periods")
+    burnIn = set.integer("burn_in")
+    let start = set.group("start")!
+    self.start =
+      switch start.kind {
+      case "uniform": .uniform
+      case "long-run": .longRun
+      case "state": .state(start.text("label"))
+      default: .initial
+      }
+    let draws = set.group("draws")!
+    self.draws =
+      switch draws.kind {
+      case "antithetic": .antithetic
+      case "sobol": .sobol(replicates: draws.integer("replicates"))
+      case "array-sobol": .arraySobol(replicates: draws.integer("replicates"))
+      default: .independent
+      }
+    commonRandomNumbers = set.boolean("common_random_numbers")
+    controlVariates = set.boolean("control_variates")
+    confidence = set.real("confidence")
+    let fan = set.group("fan")!
+    quantiles = Self.numbers(fan["quantiles"]).sorted()
+    fanDates = fan.integer("dates")
+    fanTotals = fan.boolean("totals")
+    lags = set.integer("autocorrelation_lags")
+    quantities = Self.words(set["quantities"])
+    until = set.group("until").map {
+      Until(statistic: $0.text("statistic"), halfWidth: $0.real("half_width"))
+    }
+    departure = set.group("departure").map {
+      Departure(
+        player: $0.integer("player") - 1, period: $0.integer("period"),
+        action: $0.text("action") == Self.bestReply ? nil : $0.text("action"),
+        followed: $0.integer("followed"))
+    }
+  }
+
+  static func numbers(_ value: ParameterValue?) -> [Double] {
+    guard case .list(let values) = value else { return [] }
+    return values.compactMap {
+      switch $0 {
+      case .real(let number): number
+      case .integer(let number): Double(number)
+      default: nil
+      }
+    }
+  }
+
+  static func words(_ value: ParameterValue?) -> [String] {
+    guard case .list(let values) = value else { return [] }
+    return values.compactMap { if case .text(let word) = $0 { word } else { nil } }
+  }
+
+  /// Shortens paths to a horizon.
+  mutating func limit(_ periods: Int) { self.periods = min(self.periods, periods) }
+
+  /// Dates of the fan charts, from 0: all of them, or evenly spaced with both ends.
+  var dates: [Int] {
+    guard periods > fanDates else { return Array(0..<periods) }
+    guard fanDates > 1 else { return [periods - 1] }
+    return (0..<fanDates).map { $0 * (periods - 1) / (fanDates - 1) }
+  }
+}
+
+/// A set of states as a configuration writes it: by labels, or by a range of one coordinate.
+enum PathEventRule {
+  static let parameters: [Parameter] = [
+    Parameter("name", .text, .required, "a short name"),
+    Parameter("states", .list(.text), .optional, "labels of its states"),
+    .integer("coordinate", 1, 1...1000, "which coordinate of the state, if not by labels"),
+    Parameter("from", .real(.any), .optional, "its lowest value"),
+    Parameter("to", .real(.any), .optional, "its highest value"),
+  ]
+
+  /// The event of one entry.
+  ///
+  /// - Throws: `ConfigurationError` for labels or coordinates that the game does not have.
+  static func event(
+    _ set: ParameterSet, index: Int, game: StochasticGame, source: String
+  ) throws -> PathEvent {
+    let key = "montecarlo.events[\(index)]"
+    func refusal(_ part: String, _ value: String?, _ rule: String) -> ConfigurationError {
+      ConfigurationError(
+        set.position(of: part) ?? set.position(of: "name") ?? Position(source: source),
+        key: "\(key).\(part)", value: value, rule: rule)
+    }
+    let name = set.text("name")
+    guard !name.isEmpty, !name.contains(","), !name.contains("\n") else {
+      throw refusal("name", name, "must not be empty or contain commas")
+    }
+    if set["states"] != nil {
+      guard set["from"] == nil, set["to"] == nil else {
+        throw refusal("states", nil, "stands beside from or to: choose labels or a range")
+      }
+      var states = [Bool](repeating: false, count: game.stateCount)
+      for label in MonteCarloSettings.words(set["states"]) {
+        states[try state(label, of: game, key: "\(key).states", set.position(of: "states"))] = true
+      }
+      return PathEvent(name, "as configured", states: states)
+    }
+    let coordinates = game.stateCoordinates
+    let coordinate = set.integer("coordinate")
+    guard coordinate <= coordinates[0].count else {
+      throw refusal(
+        "coordinate", "\(coordinate)", "must be from 1 to \(coordinates[0].count) in this game")
+    }
+    guard set["from"] != nil || set["to"] != nil else {
+      throw refusal("name", name, "needs states, from or to")
+    }
+    let low = set["from"] == nil ? -Double.infinity : set.real("from")
+    let high = set["to"] == nil ? Double.infinity : set.real("to")
+    // A grid point that was meant may differ in its last digits.
+    let slack = 1e-9 * max(1, coordinates.map { abs($0[coordinate - 1]) }.max() ?? 1)
+    let states = coordinates.map {
+      $0[coordinate - 1] >= low - slack && $0[coordinate - 1] <= high + slack
+    }
+    guard states.contains(true) else { throw refusal("name", name, "contains no state") }
+    return PathEvent(name, "as configured", states: states)
+  }
+
+  /// The state of a label, however its number is written.
+  ///
+  /// - Throws: `ConfigurationError` with the nearest label.
+  static func state(
+    _ label: String, of game: StochasticGame, key: String, _ position: Position?
+  ) throws -> Int {
+    let names = game.stateLabels.map(\.description)
+    if let found = names.firstIndex(of: label) { return found }
+    if let number = Double(label) {
+      let found = game.stateLabels.firstIndex {
+        if case .number(let value) = $0 {
+          abs(value - number) <= 1e-9 * max(1, abs(number))
+        } else {
+          false
+        }
+      }
+      if let found { return found }
+    }
+    let advice = nearest(to: label, among: names).map { "; did you mean \($0)?" } ?? ""
+    throw ConfigurationError(
+      position ?? Position(source: "configuration"), key: key, value: label,
+      rule: "is no state of this game; labels run from \(names.first!) to \(names.last!)\(advice)")
+  }
+}

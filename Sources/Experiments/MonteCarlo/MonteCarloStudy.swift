@@ -1,0 +1,184 @@
+internal import Configuration
+internal import Environments
+internal import Equilibria
+internal import Foundation
+internal import Statistics
+
+/// One `lab montecarlo`: paths simulated, judged, and left in a folder.
+public struct MonteCarloStudy: Sendable {
+  /// The result.
+  public let document: MonteCarloDocument
+  /// The folder: `<root>/<experiment>/<hash>/seed=<seed>`.
+  public let folder: String
+  /// Whether a finished study was found there and nothing was played.
+  public let isReused: Bool
+  /// What came of plotting.
+  public let plots: Plot.Outcome
+
+  private static let saveSeconds = 30.0
+
+  /// Plays what is missing, and writes `summary.json`, `statistics.csv`, `fans.csv`, `occupancy.csv` and
+  /// `plots/`.
+  ///
+  /// - Parameters:
+  ///   - interruption: polled between blocks of paths; a request leaves a checkpoint.
+  ///   - log: told what is reused.
+  ///   - status: told what the solver does.
+  /// - Throws: `MonteCarloStop` if interrupted, `FileError`, `ConfigurationError`, `GameError`, or
+  ///   `NumericalError` if a statistic is not finite.
+  public static func perform(
+    _ configuration: MonteCarloConfiguration, options: TrainingOptions,
+    interruption: Interruption, log: (String) -> Void, progress: ProgressDisplay,
+    status: @escaping @Sendable (String) -> Void
+  ) throws -> MonteCarloStudy {
+    let run = RunFolder(root: options.root, configuration: configuration)
+    try makeFolder(run.path)
+    let lock = try run.lock()
+    defer { withExtendedLifetime(lock) {} }
+    try run.prepare(configuration)
+    let folder = run.seedFolder(configuration.experiment.seed)
+    if options.forces { try folder.remove() }
+    if folder.isFinished {
+      log("reusing the finished study in \(folder.path); --force simulates anew")
+      let document = try folder.summary(as: MonteCarloDocument.self)
+      return MonteCarloStudy(
+        document: document, folder: folder.path, isReused: true,
+        plots: Plot.existing(folder: "\(folder.path)/plots"))
+    }
+    let checkpoint = "\(folder.path)/checkpoints/latest.json"
+    guard options.resumes || !folder.exists else {
+      throw FileError(
+        folder.path,
+        "is unfinished: add --resume to go on from its checkpoint, or --force to start anew",
+        isUsage: true)
+    }
+    let began = Date()
+    let prepared = try PreparedPaths(configuration, interruption: interruption, status: status)
+    let plan = prepared.plan
+    var resumed: EnsembleState?
+    if options.resumes, fileExists(checkpoint) {
+      resumed = try EnsembleState.read(checkpoint, configuration: configuration.hash)
+    }
+    let provenance = Provenance(
+      threads: options.threads, commandLine: options.commandLine,
+      generator: configuration.experiment.generator.rawValue)
+    try makeFolder(folder.path)
+    try provenance.write(to: folder, status: "running", began: began, ended: nil)
+    let ensemble = PathEnsemble(plan, resuming: resumed, threads: options.threads)
+    var saved = Date()
+    let (isStopped, precision) = try prepared.play(
+      ensemble, isResumed: resumed != nil, interruption: interruption, progress: progress
+    ) { ensemble in
+      if -saved.timeIntervalSinceNow > saveSeconds, !ensemble.isComplete {
+        try ensemble.state.write(to: folder, configuration: configuration.hash)
+        saved = Date()
+      }
+    }
+    if isStopped {
+      try ensemble.state.write(to: folder, configuration: configuration.hash)
+      try provenance.write(to: folder, status: "interrupted", began: began, ended: Date())
+      throw MonteCarloStop.interrupted(folder: folder.path, paths: ensemble.pathsDone)
+    }
+    var document = prepared.document(ensemble, precision)
+    let plots =
+      options.draws
+      ? try Plot.paths(document, folder: "\(folder.path)/plots", threads: options.threads)
+      : .skipped("no plots were wanted")
+    try writeAtomically(document.statisticsCSV, to: "\(folder.path)/statistics.csv")
+    try writeAtomically(document.fansCSV, to: "\(folder.path)/fans.csv")
+    try writeAtomically(document.occupancyCSV, to: "\(folder.path)/occupancy.csv")
+    try provenance.write(to: folder, status: "finished", began: began, ended: Date())
+    // Last of all: a folder with a summary is a finished one.
+    try writeAtomically(prettyJSON(document), to: folder.summaryPath)
+    try? FileManager.default.removeItem(atPath: "\(folder.path)/checkpoints")
+    document.seconds = -began.timeIntervalSinceNow
+    document.rate =
+      Double(ensemble.pathsDone) * Double(plan.periods) * Double(plan.played.count)
+      / max(ensemble.state.seconds, 1e-9)
+    document.run = folder.path
+    return MonteCarloStudy(
+      document: document, folder: folder.path, isReused: false, plots: plots)
+  }
+}
+
+extension EnsembleState {
+  private struct Stored: Codable {
+    var configuration: String
+    var state: EnsembleState
+  }
+
+  /// Leaves a checkpoint in a study's folder.
+  func write(to folder: SeedFolder, configuration: String) throws {
+    try makeFolder("\(folder.path)/checkpoints")
+    try writeAtomically(
+      jsonData(Stored(configuration: configuration, state: self)), to: folder.checkpointPath)
+  }
+
+  /// Reads a checkpoint back.
+  ///
+  /// - Throws: `FileError` if it is damaged or another study's.
+  static func read(_ path: String, configuration: String) throws -> EnsembleState {
+    let data = try readData(path)
+    guard let stored = try? JSONDecoder().decode(Stored.self, from: data),
+      stored.configuration == configuration
+    else {
+      throw FileError(path, "is damaged or of another study; use --force to start anew")
+    }
+    return stored.state
+  }
+}
+
+/// `until`: stop once an interval is narrow enough.
+///
+/// Looked at after blocks of paths whose number grows by a quarter each time, so that results do not
+/// depend on threads. Stopping by a look at the data makes the interval cover a little less than its
+/// confidence, by an amount that vanishes as the wanted width does (Chow and Robbins 1965; Glynn and
+/// Whitt 1992).
+struct PrecisionRule: Sendable {
+  let until: MonteCarloSettings.Until
+  let plan: PathPlan
+  /// Units before the first judgement counts.
+  static let fewestUnits = 20
+
+  /// Nil if the configuration has no rule.
+  ///
+  /// - Throws: `ConfigurationError` for a statistic that does not exist.
+  init?(_ configuration: MonteCarloConfiguration, _ plan: PathPlan) throws {
+    guard let until = configuration.settings.until else { return nil }
+    self.until = until
+    self.plan = plan
+    var names = (0..<plan.columns.players).map { "value/\($0 + 1)" }
+    if plan.columns.players > 1 { names.append("welfare") }
+    for (index, quantity) in plan.quantities.enumerated() {
+      names += ["mean/\(quantity.name)", "total/\(quantity.name)"]
+      if index >= plan.columns.players { names.append("discounted/\(quantity.name)") }
+    }
+    for event in plan.events {
+      names += ["hit", "waiting", "first_passage", "share", "spells", "duration"].map {
+        "\($0)/\(event.name)"
+      }
+    }
+    guard names.contains(until.statistic) else {
+      let advice = nearest(to: until.statistic, among: names).map { "; did you mean \($0)?" } ?? ""
+      throw ConfigurationError(
+        configuration.experiment.resolved.position(of: "montecarlo.until.statistic")
+          ?? Position(source: "configuration"), key: "montecarlo.until.statistic",
+        value: until.statistic, rule: "is no statistic of this study\(advice)")
+    }
+  }
+
+  func judge(_ ensemble: PathEnsemble, exact: PathExact?) -> MonteCarloDocument.Precision {
+    let estimates = PathEstimates(
+      plan: plan, index: 0, sums: ensemble.state.sums[0], counts: ensemble.state.counts[0],
+      exact: nil, paths: ensemble.pathsDone)
+    let found = (estimates.statistics() + estimates.eventStatistics()).first {
+      $0.name == until.statistic
+    }
+    var reached: Double?
+    if let found, let low = found.low, let high = found.high { reached = (high - low) / 2 }
+    let isEnough =
+      reached.map { $0 <= until.halfWidth && (found?.units ?? 0) >= Self.fewestUnits } ?? false
+    return MonteCarloDocument.Precision(
+      statistic: until.statistic, wanted: until.halfWidth, reached: reached, isMet: isEnough)
+  }
+}

@@ -1,0 +1,288 @@
+internal import Environments
+internal import Statistics
+
+/// Reads estimates with their errors out of the sums of one profile.
+struct PathEstimates {
+  let plan: PathPlan
+  let index: Int
+  let sums: PathSums
+  let counts: PathCounts
+  let exact: PathExact?
+  /// Paths behind the sums.
+  let paths: Int
+
+  private var confidence: Double { plan.settings.confidence }
+  private var moments: CrossMoments { sums.independent }
+  private var tables: PathTables { plan.played[index].tables }
+
+  /// What a unit is called.
+  static func unitName(_ draws: MonteCarloSettings.Draws) -> String {
+    switch draws {
+    case .independent: "paths"
+    case .antithetic: "pairs"
+    case .sobol, .arraySobol: "replicates"
+    }
+  }
+  private var unitName: String { Self.unitName(plan.settings.draws) }
+
+  // MARK: Means over paths
+
+  /// Values, welfare, and discounted sums, means and totals of every quantity.
+  func statistics() -> [PathStatistic] {
+    let columns = plan.columns
+    var found: [PathStatistic] = []
+    for player in 0..<columns.players {
+      found.append(
+        mean(columns.discounted(player), "value/\(player + 1)", unit: "discounted payoff"))
+    }
+    if columns.players > 1 {
+      found.append(mean(columns.welfare, "welfare", unit: "discounted payoff"))
+    }
+    for (index, quantity) in plan.quantities.enumerated() {
+      found.append(mean(columns.mean(index), "mean/\(quantity.name)", unit: quantity.unit))
+      let total = Double(plan.periods)
+      found.append(
+        mean(
+          columns.mean(index), "total/\(quantity.name)", unit: totalled(quantity.unit),
+          scale: total))
+      if index >= columns.players {
+        found.append(
+          mean(
+            columns.discounted(index), "discounted/\(quantity.name)",
+            unit: totalled(quantity.unit)))
+      }
+    }
+    return found
+  }
+
+  private func totalled(_ unit: String) -> String {
+    unit.hasSuffix(" per period") ? String(unit.dropLast(11)) : unit
+  }
+
+  /// First passages, shares and spells of every event.
+  func eventStatistics() -> [PathStatistic] {
+    let columns = plan.columns
+    var found: [PathStatistic] = []
+    for (number, event) in plan.events.enumerated() {
+      func column(_ part: PathColumns.EventPart) -> Int { columns.event(number, part) }
+      found.append(proportion(column(.hit), "hit/\(event.name)"))
+      found.append(mean(column(.waiting), "waiting/\(event.name)", unit: "periods"))
+      if let row = ratio(
+        column(.passage), column(.hit), "first_passage/\(event.name)", unit: "periods")
+      {
+        found.append(row)
+      }
+      found.append(mean(column(.share), "share/\(event.name)", unit: ""))
+      found.append(mean(column(.spells), "spells/\(event.name)", unit: ""))
+      if var row = ratio(
+        column(.spellDates), column(.spells), "duration/\(event.name)", unit: "periods")
+      {
+        // Spells that are cut off are left out, so short paths see short spells: the long run's
+        // duration is shown, but no test is made of it.
+        row.exact = exact.flatMap { number < $0.durations.count ? $0.durations[number] : nil }
+        row.z = nil
+        found.append(row)
+      }
+    }
+    return found
+  }
+
+  /// The estimate of one column.
+  private func mean(
+    _ column: Int, _ name: String, unit: String, scale: Double = 1
+  ) -> PathStatistic {
+    let columns = plan.columns
+    var (estimate, variance) = (moments.mean(column), moments.variance(column))
+    var error = variance.map { (max(0, $0) / Double(moments.count)).squareRoot() }
+    var (method, degrees) = (unitName, moments.count - 1)
+    if columns.controlCount > 0, moments.count > columns.controlCount + 2,
+      let controlled = try? ControlVariates(
+        moments, target: column, controls: (0..<columns.controlCount).map(columns.control),
+        knownMeans: Array(repeating: 0, count: columns.controlCount)),
+      !controlled.used.isEmpty
+    {
+      estimate = controlled.estimate
+      error = controlled.standardError
+      degrees = controlled.degreesOfFreedom
+      method += " + control variates"
+      variance = controlled.residualVariance
+    }
+    // A plain mean of as many independent paths.
+    var gain: Double?
+    if let plain = sums.paths.variance(column), let error, plain > 0, error > 0,
+      method != "paths"
+    {
+      gain = plain / Double(sums.paths.count) / (error * error)
+    }
+    return PathStatistic(
+      name, unit: unit, mean: scale * estimate, error: error.map { scale * $0 }, degrees: degrees,
+      confidence: confidence, method: method, units: moments.count,
+      exact: exact?.columns[column].map { scale * $0 }, gain: gain,
+      scale: scale * max(abs(sums.paths.maximum(column)), abs(sums.paths.minimum(column))))
+  }
+
+  /// The estimate of a column that is 0 or 1 on every path.
+  ///
+  /// An interval from a standard error fails for what happens on hardly any path or on nearly every
+  /// one, and is a point where none was seen. Independent paths have the exact binomial interval instead,
+  /// except with controls and at least ten paths of either kind. Where pairs or replicates all agree, the
+  /// chance that one would not is bounded in the same way, and bounds the chance that a path would not.
+  private func proportion(_ column: Int, _ name: String) -> PathStatistic {
+    var row = mean(column, name, unit: "")
+    let plain = moments.mean(column)
+    let isSure = moments.minimum(column) == moments.maximum(column)
+    if plan.settings.draws == .independent {
+      let hits = Int((plain * Double(moments.count)).rounded())
+      let isRare = min(hits, moments.count - hits) < 10
+      guard plan.columns.controlCount == 0 || isRare else { return row }
+      row.mean = plain
+      row.standardError = moments.variance(column).map {
+        ($0 / Double(moments.count)).squareRoot()
+      }
+      row.gain = nil
+      row.z = row.standardError.flatMap { error in
+        row.exact.flatMap { error > 0 ? (plain - $0) / error : nil }
+      }
+      row.method = "\(unitName), binomial"
+      bound(&row, hits)
+    } else if isSure, plain == 0 || plain == 1 {
+      row.method = "\(unitName), binomial"
+      bound(&row, plain == 0 ? 0 : moments.count)
+    }
+    return row
+  }
+
+  private func bound(_ row: inout PathStatistic, _ hits: Int) {
+    let interval = try? clopperPearsonInterval(
+      successes: hits, trials: moments.count, confidence: confidence)
+    (row.low, row.high) = (interval?.low, interval?.high)
+  }
+
+  /// A ratio of means; nil where its denominator is zero.
+  private func ratio(
+    _ numerator: Int, _ denominator: Int, _ name: String, unit: String
+  ) -> PathStatistic? {
+    guard moments.mean(denominator) > 0,
+      let found = try? RatioEstimate(moments, numerator: numerator, denominator: denominator)
+    else { return nil }
+    let exact = exact.flatMap { exact -> Double? in
+      guard let above = exact.columns[numerator], let below = exact.columns[denominator], below > 0
+      else { return nil }
+      return above / below
+    }
+    return PathStatistic(
+      name, unit: unit, mean: found.estimate, error: found.standardError,
+      degrees: moments.count - 1, confidence: confidence, method: "\(unitName), ratio",
+      units: moments.count, exact: exact)
+  }
+
+  // MARK: The long run
+
+  private var longRunMethod: String {
+    plan.batches > 1 ? "batch means" : unitName
+  }
+
+  /// Means and shares over dates after the burn-in.
+  func longRunStatistics() -> [PathStatistic] {
+    let columns = plan.longRun
+    func row(_ column: Int, _ name: String, _ unit: String, _ exact: Double?) -> PathStatistic {
+      let moments = sums.longRun
+      return PathStatistic(
+        name, unit: unit, mean: moments.mean(column),
+        error: moments.variance(column).map {
+          (max(0, $0) / Double(moments.count)).squareRoot()
+        },
+        degrees: moments.count - 1, confidence: confidence, method: longRunMethod,
+        units: moments.count, exact: exact)
+    }
+    var found: [PathStatistic] = []
+    for (index, quantity) in plan.quantities.enumerated() {
+      let exact = exact?.longRun.map { plan.played[self.index].reader.mean(index, law: $0.cells) }
+      found.append(row(columns.mean(index), quantity.name, quantity.unit, exact))
+    }
+    for (index, event) in plan.events.enumerated() {
+      let exact = exact?.longRun.map { law in
+        law.states.indices.reduce(0) { $0 + (event.states[$1] ? law.states[$1] : 0) }
+      }
+      found.append(row(columns.share(index), "share/\(event.name)", "", exact))
+    }
+    return found
+  }
+
+  /// Autocorrelations by the delta method on (mean, mean square, mean product).
+  func autocorrelations() -> [PathAutocorrelation] {
+    let (columns, moments) = (plan.longRun, sums.longRun)
+    guard columns.lags > 0 else { return [] }
+    return columns.correlated.enumerated().compactMap { index, quantity in
+      let (m, s) = (columns.mean(quantity), columns.product(index, lag: 0))
+      let (mean, square) = (moments.mean(m), moments.mean(s))
+      let variance = square - mean * mean
+      guard variance > 1e-12 * max(square, 1e-300) else { return nil }
+      let known = exact.flatMap {
+        index < $0.autocorrelations.count ? $0.autocorrelations[index] : nil
+      }
+      var rows: [PathAutocorrelation.Row] = []
+      for lag in 0...columns.lags {
+        let p = columns.product(index, lag: lag)
+        let product = moments.mean(p)
+        let estimate = (product - mean * mean) / variance
+        var error: Double?
+        if lag == 0 {
+          error = 0
+        } else if let mm = moments.variance(m), let ss = moments.variance(s),
+          let pp = moments.variance(p), let ms = moments.covariance(m, s),
+          let mp = moments.covariance(m, p), let sp = moments.covariance(s, p)
+        {
+          let dp = 1 / variance
+          let ds = -estimate / variance
+          let dm = -2 * mean * (1 - estimate) / variance
+          let spread =
+            dp * dp * pp + ds * ds * ss + dm * dm * mm
+            + 2 * (dp * ds * sp + dp * dm * mp + ds * dm * ms)
+          error = (max(0, spread) / Double(moments.count)).squareRoot()
+        }
+        let statistic = PathStatistic(
+          "lag", unit: "", mean: estimate, error: error, degrees: moments.count - 1,
+          confidence: confidence, method: longRunMethod, units: moments.count, exact: nil)
+        rows.append(
+          PathAutocorrelation.Row(
+            lag: lag, estimate: estimate, standardError: statistic.standardError,
+            low: statistic.low, high: statistic.high,
+            exact: known.flatMap { lag < $0.count ? $0[lag] : nil }))
+      }
+      return PathAutocorrelation(quantity: plan.quantities[quantity].name, lags: rows)
+    }
+  }
+
+  /// Shares of dates spent at every state after the burn-in.
+  func occupancy() -> PathOccupancy {
+    let total = counts.visits.reduce(0, +)
+    let units = sums.longRun.count
+    // Dates of a unit are all alike in number.
+    let dates = Double(total) / Double(max(units, 1))
+    let law = exact?.longRun?.states
+    var rows: [PathOccupancy.Row] = []
+    var distance = 0.0
+    for state in counts.visits.indices {
+      let share = Double(counts.visits[state]) / Double(max(total, 1))
+      if let law { distance += abs(share - law[state]) / 2 }
+      var error: Double?
+      if units > 1 {
+        let mean = Double(counts.visits[state]) / Double(units)
+        let squares = counts.visitSquares[state] - Double(units) * mean * mean
+        error = (max(0, squares) / Double(units - 1) / Double(units)).squareRoot() / dates
+      }
+      let statistic = PathStatistic(
+        "share", unit: "", mean: share, error: error, degrees: units - 1, confidence: confidence,
+        method: longRunMethod, units: units, exact: law?[state])
+      rows.append(
+        PathOccupancy.Row(
+          state: plan.game.stateLabels[state], share: share,
+          standardError: statistic.standardError, low: statistic.low, high: statistic.high,
+          exact: law?[state], z: statistic.z))
+    }
+    return PathOccupancy(
+      burnIn: plan.settings.burnIn, method: longRunMethod, units: units, states: rows,
+      totalVariation: law == nil ? nil : distance)
+  }
+}

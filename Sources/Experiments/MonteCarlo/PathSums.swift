@@ -1,0 +1,68 @@
+internal import Statistics
+
+/// What is kept of paths, in the order of blocks: means, products and sketches.
+struct PathSums: Codable, Sendable {
+  /// Per path: what the gain of a way of drawing is measured against.
+  var paths: CrossMoments
+  /// Per unit of independent observation: a path, a pair or a replicate. Nil where those are paths.
+  var units: CrossMoments?
+  /// Long-run columns, per unit.
+  var longRun: CrossMoments
+  /// This profile's columns minus those of the first, per unit; nil for the first.
+  var differences: CrossMoments?
+  /// Discounted payoffs of each player, then welfare, path by path.
+  var sketches: [QuantileSketch]
+  /// Running totals `[player × date]`.
+  var totals: [QuantileSketch]
+  /// Means and quantiles by date, per block, where paths are not independent.
+  var sections: CrossMoments?
+  /// A departure's quantities minus those without it `[quantity × date]`, per unit.
+  var departures: CrossMoments?
+
+  /// Per unit.
+  var independent: CrossMoments { units ?? paths }
+
+  mutating func merge(_ other: PathSums) {
+    paths.merge(other.paths)
+    longRun.merge(other.longRun)
+    if let more = other.units { units?.merge(more) }
+    if let more = other.differences { differences?.merge(more) }
+    if let more = other.sections { sections?.merge(more) }
+    if let more = other.departures { departures?.merge(more) }
+    for index in sketches.indices { sketches[index].merge(other.sketches[index]) }
+    for index in totals.indices { totals[index].merge(other.totals[index]) }
+  }
+}
+
+/// Counts of one profile: whole numbers, the same in whatever order they are added.
+struct PathCounts: Codable, Sendable {
+  /// `[date × cell]`.
+  var dates: [Int]
+  /// `[event × bin]`, first passages and spells.
+  var passages: [Int]
+  var durations: [Int]
+  /// `[state]`, visits after the burn-in and their squares by unit.
+  var visits: [Int]
+  var visitSquares: [Double]
+
+  mutating func merge(_ other: PathCounts) {
+    Self.add(&dates, other.dates)
+    Self.add(&passages, other.passages)
+    Self.add(&durations, other.durations)
+    Self.add(&visits, other.visits)
+    for index in visitSquares.indices { visitSquares[index] += other.visitSquares[index] }
+  }
+
+  private static func add(_ sums: inout [Int], _ more: [Int]) {
+    for index in sums.indices { sums[index] += more[index] }
+  }
+}
+
+/// Where a path study stands: everything that going on or reporting needs.
+struct EnsembleState: Codable, Sendable {
+  var blocksDone = 0
+  /// `[profile]`.
+  var sums: [PathSums] = []
+  var counts: [PathCounts] = []
+  var seconds = 0.0
+}
