@@ -101,10 +101,9 @@ final class PathDraws {
 
   /// Draws the next `count` periods: `[slot][period]` with `stride` places a slot.
   func draw(_ count: Int, into uniforms: UnsafeMutablePointer<Double>, stride: Int) {
-    for slot in mixing.indices { streams[slot].fill(uniforms + slot * stride, count: count) }
-    if !isCertain {
-      streams[mixing.count].fill(uniforms + mixing.count * stride, count: count)
-    }
+    RandomStream.fill(
+      uniforms, stride: stride, count: count, from: streams,
+      streamCount: mixing.count + (isCertain ? 0 : 1))
   }
 }
 

@@ -46,7 +46,7 @@ final class PathEnsemble {
 
   var isComplete: Bool { state.blocksDone == plan.blocks }
 
-  private static func empty(_ plan: PathPlan) -> [PathSums] {
+  static func empty(_ plan: PathPlan) -> [PathSums] {
     let isIndependent = plan.settings.draws == .independent
     let paths = CrossMoments(
       columns: plan.columns.count, pairs: isIndependent ? plan.columns.pairs : [])
@@ -71,7 +71,7 @@ final class PathEnsemble {
           ? nil
           : CrossMoments(
             columns: plan.quantities.count * plan.dates.count
-              * (1 + plan.settings.quantiles.count)),
+              * (1 + 2 * plan.settings.quantiles.count)),
         departures: isDeparted
           ? CrossMoments(columns: plan.quantities.count * plan.departureDates.count) : nil)
     }

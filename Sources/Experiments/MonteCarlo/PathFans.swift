@@ -34,24 +34,7 @@ extension PathEstimates {
     let (levels, confidence) = (reader.levels, plan.settings.confidence)
     let (n, mean, variance) = reader.moments(quantity, own)
     if let sections = sums.sections {
-      let first = (quantity * plan.dates.count + place) * (1 + levels.count)
-      func interval(_ column: Int, around value: Double) -> PathStatistic {
-        PathStatistic(
-          "", unit: "", mean: value,
-          error: sections.variance(column).map {
-            (max(0, $0) / Double(sections.count)).squareRoot()
-          }, degrees: sections.count - 1, confidence: confidence, method: "", units: 0, exact: nil)
-      }
-      let middle = interval(first, around: mean)
-      let whole = reader.values(quantity, own, atRanks: levels.map { quantileRank($0, count: n) })
-      return PathFan.Date(
-        date: 0, mean: mean, standardError: middle.standardError, low: middle.low,
-        high: middle.high, exactMean: nil,
-        quantiles: levels.indices.map { level in
-          let bounds = interval(first + 1 + level, around: whole[level])
-          return PathFan.Quantile(
-            value: whole[level], low: bounds.low, high: bounds.high, exact: nil)
-        })
+      return sectionedDate(quantity, place, own, reader, sections)
     }
     let middle = PathStatistic(
       "", unit: "", mean: mean, error: n > 1 ? (variance / Double(n)).squareRoot() : nil,
@@ -73,6 +56,53 @@ extension PathEstimates {
       case 1: quantiles[entry.level].low = value
       default: quantiles[entry.level].high = value
       }
+    }
+    return PathFan.Date(
+      date: 0, mean: mean, standardError: middle.standardError, low: middle.low,
+      high: middle.high, exactMean: nil, quantiles: quantiles)
+  }
+
+  /// As `date`, for paths that are not independent: errors are those between blocks.
+  ///
+  /// The interval of a quantile is Woodruff's ("Confidence intervals for medians and other position
+  /// measures", *Journal of the American Statistical Association* 47, 1952): the share of paths at most at
+  /// the quantile has a standard error e from blocks, and the ends are the quantiles of levels p ∓ t e.
+  /// Shares are compared at a value near the quantile, at most at it and below it, and the larger error
+  /// counts: where values are few, the two differ.
+  private func sectionedDate(
+    _ quantity: Int, _ place: Int, _ own: UnsafePointer<Int>, _ reader: FanReader,
+    _ sections: CrossMoments
+  ) -> PathFan.Date {
+    let (levels, confidence) = (reader.levels, plan.settings.confidence)
+    let (n, mean, _) = reader.moments(quantity, own)
+    let first = (quantity * plan.dates.count + place) * (1 + 2 * levels.count)
+    func error(_ column: Int) -> Double? {
+      sections.variance(column).map { (max(0, $0) / Double(sections.count)).squareRoot() }
+    }
+    let middle = PathStatistic(
+      "", unit: "", mean: mean, error: error(first), degrees: sections.count - 1,
+      confidence: confidence, method: "", units: 0, exact: nil)
+    let t = try? studentQuantile(
+      (1 + confidence) / 2, degreesOfFreedom: Double(max(1, sections.count - 1)))
+    let quantiles = levels.indices.map { level -> PathFan.Quantile in
+      let p = levels[level]
+      let value = reader.values(quantity, own, atRanks: [quantileRank(p, count: n)])[0]
+      let column = first + 1 + 2 * level
+      guard let t, let upTo = error(column), let below = error(column + 1) else {
+        return PathFan.Quantile(value: value, low: nil, high: nil, exact: nil)
+      }
+      let reach = t * max(upTo, below)
+      // Where blocks never differ at the reference, it must be the quantile to say so of it.
+      let reference = plan.references[index][
+        (quantity * plan.dates.count + place) * levels.count + level]
+      guard reach > 0 || value == reference else {
+        return PathFan.Quantile(value: value, low: nil, high: nil, exact: nil)
+      }
+      func end(_ share: Double) -> Double? {
+        guard share > 0, share < 1 else { return nil }
+        return reader.values(quantity, own, atRanks: [quantileRank(share, count: n)])[0]
+      }
+      return PathFan.Quantile(value: value, low: end(p - reach), high: end(p + reach), exact: nil)
     }
     return PathFan.Date(
       date: 0, mean: mean, standardError: middle.standardError, low: middle.low,

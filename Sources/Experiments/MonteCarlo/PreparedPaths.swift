@@ -32,13 +32,29 @@ public struct PreparedPaths: Sendable {
         try profiles.compactMap(\.values).first
         ?? configuration.solve(interruption: interruption, progress: status).values
     }
-    let plan = try PathPlan(configuration, profiles: profiles, controls: controls)
-    self.plan = plan
-    exact = plan.played.indices.map {
+    var plan = try PathPlan(configuration, profiles: profiles, controls: controls)
+    let exact = plan.played.indices.map {
       PathExact(plan, $0, isCancelled: { interruption.isRequested })
     }
     if interruption.isRequested { throw MonteCarloStop.early }
+    if configuration.settings.draws != .independent {
+      plan.references = try Self.references(plan, exact)
+    }
+    self.exact = exact
+    self.plan = plan
     rule = try PrecisionRule(configuration, plan)
+  }
+
+  /// Exact quantiles where laws are known at all charted dates, those of a first block otherwise.
+  private static func references(_ plan: PathPlan, _ exact: [PathExact?]) throws -> [[Double]] {
+    let isKnown = exact.allSatisfy { $0?.laws.count == plan.dates.count }
+    guard isKnown else { return try PathWorker.references(plan) }
+    return plan.played.indices.map { index in
+      let reader = plan.played[index].reader
+      return plan.quantities.indices.flatMap { quantity in
+        exact[index]!.laws.flatMap { reader.quantiles(quantity, law: $0) }
+      }
+    }
   }
 
   /// Plays the study and keeps its result in memory.
