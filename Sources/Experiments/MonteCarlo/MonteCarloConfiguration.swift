@@ -161,8 +161,28 @@ public struct MonteCarloConfiguration: Sendable {
   }
 }
 
-extension MonteCarloConfiguration: RunConfiguration {
+extension MonteCarloConfiguration: PathStudySource {
   var header: ConfigurationHeader { experiment.header }
+
+  func position(of key: String) -> Position? {
+    experiment.resolved.position(of: "montecarlo.\(key)")
+  }
+
+  func prepare(
+    interruption: Interruption, status: @escaping @Sendable (String) -> Void
+  ) throws -> any PreparedPaths {
+    let profiles = try profiles(interruption: interruption, progress: status)
+    var controls: [[[Double]]]?
+    if settings.controlVariates {
+      // Martingales are made of the values of an exact profile that is played, otherwise of the
+      // solver section's.
+      controls =
+        try profiles.compactMap(\.values).first
+        ?? solve(interruption: interruption, progress: status).values
+    }
+    return try PreparedGame(
+      self, profiles: profiles, controls: controls, interruption: interruption)
+  }
 
   /// As of any configuration; profiles read from runs and tables count by their content.
   var hash: String {

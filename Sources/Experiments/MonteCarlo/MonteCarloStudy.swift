@@ -1,6 +1,4 @@
 internal import Configuration
-internal import Environments
-internal import Equilibria
 internal import Foundation
 internal import Statistics
 
@@ -31,12 +29,22 @@ public struct MonteCarloStudy: Sendable {
     interruption: Interruption, log: (String) -> Void, progress: ProgressDisplay,
     status: @escaping @Sendable (String) -> Void
   ) throws -> MonteCarloStudy {
+    try perform(
+      source: configuration, options: options, interruption: interruption, log: log,
+      progress: progress, status: status)
+  }
+
+  private static func perform(
+    source configuration: some PathStudySource, options: TrainingOptions,
+    interruption: Interruption, log: (String) -> Void, progress: ProgressDisplay,
+    status: @escaping @Sendable (String) -> Void
+  ) throws -> MonteCarloStudy {
     let run = RunFolder(root: options.root, configuration: configuration)
     try makeFolder(run.path)
     let lock = try run.lock()
     defer { withExtendedLifetime(lock) {} }
     try run.prepare(configuration)
-    let folder = run.seedFolder(configuration.experiment.seed)
+    let folder = run.seedFolder(configuration.header.seed)
     if options.forces { try folder.remove() }
     if folder.isFinished {
       log("reusing the finished study in \(folder.path); --force simulates anew")
@@ -53,14 +61,7 @@ public struct MonteCarloStudy: Sendable {
         isUsage: true)
     }
     let began = Date()
-    let profiles = try configuration.profiles(interruption: interruption, progress: status)
-    let controls =
-      configuration.settings.controlVariates
-      ? try controls(configuration, profiles, interruption: interruption, status: status) : nil
-    let plan = try PathPlan(configuration, profiles: profiles, controls: controls)
-    let exact = plan.played.indices.map {
-      PathExact(plan, $0, isCancelled: { interruption.isRequested })
-    }
+    let prepared = try configuration.prepare(interruption: interruption, status: status)
     if interruption.isRequested { throw MonteCarloStop.early }
 
     var resumed: EnsembleState?
@@ -69,14 +70,15 @@ public struct MonteCarloStudy: Sendable {
     }
     let provenance = Provenance(
       threads: options.threads, commandLine: options.commandLine,
-      generator: configuration.experiment.generator.rawValue)
+      generator: configuration.header.generator.rawValue)
     try makeFolder(folder.path)
     try provenance.write(to: folder, status: "running", began: began, ended: nil)
-    let ensemble = PathEnsemble(plan, resuming: resumed, threads: options.threads)
-    let rule = try PrecisionRule(configuration, plan)
+    let ensemble = PathEnsemble(prepared.plan, resuming: resumed, threads: options.threads)
+    let rule = try PrecisionRule(
+      prepared, position: configuration.position(of: "until.statistic"))
     var saved = Date()
     var precision: MonteCarloDocument.Precision?
-    if let rule, resumed != nil { precision = rule.judge(ensemble, exact: exact[0]) }
+    if let rule, resumed != nil { precision = rule.judge(ensemble) }
     var isStopped = false
     if precision?.isMet != true {
       isStopped = try ensemble.play(
@@ -86,7 +88,7 @@ public struct MonteCarloStudy: Sendable {
           try ensemble.state.write(to: folder, configuration: configuration.hash)
           saved = Date()
         }
-        precision = rule?.judge(ensemble, exact: exact[0])
+        precision = rule?.judge(ensemble)
         return precision?.isMet != true
       }
     }
@@ -95,9 +97,8 @@ public struct MonteCarloStudy: Sendable {
       try provenance.write(to: folder, status: "interrupted", began: began, ended: Date())
       throw MonteCarloStop.interrupted(folder: folder.path, paths: ensemble.pathsDone)
     }
-    var document = MonteCarloDocument(
-      configuration, plan, profiles: profiles, ensemble.state, paths: ensemble.pathsDone,
-      exact: exact,
+    var document = prepared.document(
+      ensemble.state, paths: ensemble.pathsDone,
       status: precision?.isMet == true && !ensemble.isComplete ? "precise" : "complete",
       until: precision)
     let plots = try Plot.paths(document, folder: "\(folder.path)/plots")
@@ -110,21 +111,12 @@ public struct MonteCarloStudy: Sendable {
     try? FileManager.default.removeItem(atPath: "\(folder.path)/checkpoints")
     document.seconds = -began.timeIntervalSinceNow
     document.rate =
-      Double(ensemble.pathsDone) * Double(plan.periods) * Double(plan.played.count)
+      Double(ensemble.pathsDone) * Double(prepared.plan.stepsPerPath)
+      * Double(ensemble.state.sums.count)
       / max(ensemble.state.seconds, 1e-9)
     document.run = folder.path
     return MonteCarloStudy(
       document: document, folder: folder.path, isReused: false, plots: plots)
-  }
-
-  /// The values that control martingales are made of: those of an exact profile played, otherwise of
-  /// the solver section.
-  private static func controls(
-    _ configuration: MonteCarloConfiguration, _ profiles: [PathProfile],
-    interruption: Interruption, status: @escaping @Sendable (String) -> Void
-  ) throws -> [[[Double]]] {
-    if let values = profiles.compactMap(\.values).first { return values }
-    return try configuration.solve(interruption: interruption, progress: status).values
   }
 }
 
@@ -152,60 +144,5 @@ extension EnsembleState {
       throw FileError(path, "is damaged or of another study; use --force to start anew")
     }
     return stored.state
-  }
-}
-
-/// `until`: stop once an interval is narrow enough.
-///
-/// Looked at after blocks of paths whose number grows by a quarter each time, so that results do not
-/// depend on threads. Stopping by a look at the data makes the interval cover a little less than its
-/// confidence, by an amount that vanishes as the wanted width does (Chow and Robbins 1965; Glynn and
-/// Whitt 1992).
-private struct PrecisionRule {
-  let until: MonteCarloSettings.Until
-  let plan: PathPlan
-  /// Units before the first judgement counts.
-  static let fewestUnits = 20
-
-  /// Nil if the configuration has no rule.
-  ///
-  /// - Throws: `ConfigurationError` for a statistic that does not exist.
-  init?(_ configuration: MonteCarloConfiguration, _ plan: PathPlan) throws {
-    guard let until = configuration.settings.until else { return nil }
-    self.until = until
-    self.plan = plan
-    var names = (0..<plan.columns.players).map { "value/\($0 + 1)" }
-    if plan.columns.players > 1 { names.append("welfare") }
-    for (index, quantity) in plan.quantities.enumerated() {
-      names += ["mean/\(quantity.name)", "total/\(quantity.name)"]
-      if index >= plan.columns.players { names.append("discounted/\(quantity.name)") }
-    }
-    for event in plan.events {
-      names += ["hit", "waiting", "first_passage", "share", "spells", "duration"].map {
-        "\($0)/\(event.name)"
-      }
-    }
-    guard names.contains(until.statistic) else {
-      let advice = nearest(to: until.statistic, among: names).map { "; did you mean \($0)?" } ?? ""
-      throw ConfigurationError(
-        configuration.experiment.resolved.position(of: "montecarlo.until.statistic")
-          ?? Position(source: "configuration"), key: "montecarlo.until.statistic",
-        value: until.statistic, rule: "is no statistic of this study\(advice)")
-    }
-  }
-
-  func judge(_ ensemble: PathEnsemble, exact: PathExact?) -> MonteCarloDocument.Precision {
-    let estimates = PathEstimates(
-      plan: plan, index: 0, sums: ensemble.state.sums[0], counts: ensemble.state.counts[0],
-      exact: nil, paths: ensemble.pathsDone)
-    let found = (estimates.statistics() + estimates.eventStatistics()).first {
-      $0.name == until.statistic
-    }
-    var reached: Double?
-    if let found, let low = found.low, let high = found.high { reached = (high - low) / 2 }
-    let isEnough =
-      reached.map { $0 <= until.halfWidth && (found?.units ?? 0) >= Self.fewestUnits } ?? false
-    return MonteCarloDocument.Precision(
-      statistic: until.statistic, wanted: until.halfWidth, reached: reached, isMet: isEnough)
   }
 }

@@ -1,7 +1,14 @@
 internal import Environments
 internal import Statistics
 
-extension PathEstimates {
+/// Fan charts of the quantities of a finite game, from counts of cells.
+struct CellFans {
+  let plan: PathPlan
+  let index: Int
+  let sums: PathSums
+  let counts: PathCounts
+  let exact: PathExact?
+
   /// Means and quantiles of every quantity at the charted dates.
   func fans() -> [PathFan] {
     let reader = plan.played[index].reader
@@ -82,13 +89,15 @@ extension PathEstimates {
   private func rankBounds(_ n: Int, _ p: Double) -> QuantileRanks? {
     try? binomialQuantileRanks(n: n, p: p, confidence: plan.settings.confidence)
   }
+}
 
+extension PathEstimates {
   /// Quantiles of running discounted payoffs, from sketches.
   func totals() -> [PathFan] {
     guard !sums.totals.isEmpty else { return [] }
-    let count = sums.totals.count / plan.columns.players
-    let dates = TotalsFeature.dates(periods: plan.periods)
-    return (0..<plan.columns.players).map { player in
+    let count = sums.totals.count / frame.columns.players
+    let dates = TotalsFeature.dates(periods: frame.periods)
+    return frame.values.enumerated().map { player, name in
       var worst = 0.0
       let rows = (0..<count).map { place -> PathFan.Date in
         let sketch = sums.totals[player * count + place]
@@ -98,33 +107,31 @@ extension PathEstimates {
           exactMean: nil, quantiles: quantiles(sketch))
       }
       return PathFan(
-        name: "value/\(player + 1)", unit: "discounted payoff so far",
-        method: "sketch", errorBound: worst, levels: plan.settings.quantiles, dates: rows)
+        name: name, unit: "discounted payoff so far",
+        method: "sketch", errorBound: worst, levels: frame.settings.quantiles, dates: rows)
     }
   }
 
   /// The law of every player's discounted payoff, and of welfare, over paths.
   func distributions() -> [PathDistribution] {
-    var names = (0..<plan.columns.players).map { "value/\($0 + 1)" }
-    names.append("welfare")
-    if plan.columns.players == 1 { names.removeLast() }
-    return names.enumerated().compactMap { index, name in
+    return (frame.values + (frame.hasWelfare ? ["welfare"] : [])).enumerated().compactMap {
+      index, name in
       let sketch = sums.sketches[index]
       guard let least = sketch.minimum, let greatest = sketch.maximum else { return nil }
       return PathDistribution(
-        name: name, minimum: least, maximum: greatest, levels: plan.settings.quantiles,
+        name: name, minimum: least, maximum: greatest, levels: frame.settings.quantiles,
         quantiles: quantiles(sketch), errorBound: sketch.errorBound)
     }
   }
 
-  private func quantiles(_ sketch: QuantileSketch) -> [PathFan.Quantile] {
-    let values = sketch.quantiles(plan.settings.quantiles)
-    return plan.settings.quantiles.indices.map { index in
+  func quantiles(_ sketch: QuantileSketch) -> [PathFan.Quantile] {
+    let values = sketch.quantiles(frame.settings.quantiles)
+    return frame.settings.quantiles.indices.map { index in
       // Order statistics are those of independent paths.
       let bounds =
-        plan.settings.draws == .independent
+        frame.settings.draws == .independent
         ? (try? sketch.interval(
-          plan.settings.quantiles[index], confidence: plan.settings.confidence)) ?? nil : nil
+          frame.settings.quantiles[index], confidence: frame.settings.confidence)) ?? nil : nil
       return PathFan.Quantile(
         value: values[index], low: bounds?.low, high: bounds?.high, exact: nil)
     }
@@ -132,16 +139,16 @@ extension PathEstimates {
 
   /// Laws of first passages and of durations.
   func eventLaws() -> [PathEventLaw] {
-    guard !plan.events.isEmpty else { return [] }
-    let bins = counts.passages.count / plan.events.count
-    let width = (plan.periods + EventFeature.largestBinCount) / EventFeature.largestBinCount
-    return plan.events.enumerated().map { index, event in
+    guard !frame.events.isEmpty else { return [] }
+    let bins = counts.passages.count / frame.events.count
+    let width = EventFeature.bins(periods: frame.periods).width
+    return frame.events.enumerated().map { index, event in
       let passages = Array(counts.passages[index * bins..<(index + 1) * bins])
       let durations = Array(counts.durations[index * bins..<(index + 1) * bins])
       let reached = passages.reduce(0, +)
       let spells = durations.reduce(0, +)
       func quantiles(_ counts: [Int], _ total: Int) -> [Double?] {
-        plan.settings.quantiles.map { level in
+        frame.settings.quantiles.map { level in
           let rank = quantileRank(level, count: max(total, 1))
           var sum = 0
           for (bin, count) in counts.enumerated() {
@@ -153,7 +160,7 @@ extension PathEstimates {
       }
       return PathEventLaw(
         name: event.name, meaning: event.meaning, reached: reached, paths: paths, spells: spells,
-        levels: plan.settings.quantiles, binWidth: width,
+        levels: frame.settings.quantiles, binWidth: width,
         // Quantiles over all paths: none where too few ever arrive.
         firstPassage: quantiles(passages, paths),
         duration: spells > 0 ? quantiles(durations, spells) : [])

@@ -122,7 +122,7 @@ struct PathPlan: Sendable {
         reader: FanReader(tables[index], quantities, levels: settings.quantiles))
     }
     columns = PathColumns(
-      quantities: quantities, players: game.playerCount, eventCount: events.count,
+      quantityCount: quantities.count, players: game.playerCount, eventCount: events.count,
       controlCount: controls == nil ? 0 : game.playerCount)
     longRun = LongRunColumns(
       quantityCount: quantities.count, eventCount: events.count,

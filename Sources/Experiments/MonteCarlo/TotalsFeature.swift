@@ -1,4 +1,3 @@
-internal import Environments
 internal import Statistics
 
 /// Running discounted payoffs by date, in a sketch a player and date.
@@ -11,8 +10,7 @@ final class TotalsFeature {
   private let capacity: Int
   /// `[player × date]`.
   private(set) var sketches: [QuantileSketch]
-  private let payoffs: [[Double]]
-  private let growth: [Double]?
+  private let tables: CellTables
   private let discounts: [Double]
   private var running: [Double]
   private var weights: [Double]
@@ -22,15 +20,13 @@ final class TotalsFeature {
   /// The most dates charted: a sketch takes some 100 KB.
   static let largestDateCount = 21
 
-  init(_ game: StochasticGame, _ tables: PathTables, periods: Int) {
+  /// - Parameter discounts: of each player.
+  init(_ tables: CellTables, discounts: [Double], periods: Int) {
+    self.tables = tables
+    self.discounts = discounts
     dates = Self.dates(periods: periods)
-    players = game.playerCount
+    players = discounts.count
     capacity = 1024
-    payoffs = (0..<players).map { player in
-      tables.rows.map { game.payoff(player, row: $0) }
-    }
-    growth = game.growth.map { growth in tables.rows.map { growth[$0] } }
-    discounts = game.discounts
     running = Array(repeating: 0, count: players)
     weights = Array(repeating: 1, count: players)
     sketches = Array(repeating: QuantileSketch(capacity: capacity), count: players * dates.count)
@@ -57,11 +53,12 @@ final class TotalsFeature {
   }
 
   func consume(_ path: UnsafePointer<Int32>, count: Int) throws {
+    let (payoffs, cells) = (tables.values, tables.cellCount)
     for t in 0..<count {
       let cell = Int(path[t])
-      let growth = growth?[cell] ?? 1
+      let growth = tables.growth?[cell] ?? 1
       for player in 0..<players {
-        running[player] += weights[player] * payoffs[player][cell]
+        running[player] += weights[player] * payoffs[player * cells + cell]
         weights[player] *= discounts[player] * growth
       }
       if next < dates.count, dates[next] == date + t {
