@@ -166,6 +166,15 @@ public struct DocumentNode: Sendable, Equatable {
   /// Mappings on the way are made where they are missing.
   /// - Throws: `ConfigurationError` if the text has no `=`, or the path runs through a value.
   public mutating func apply(override text: String) throws {
+    let change = try Self.override(text)
+    try set(change.value, at: change.path, position: Position(source: commandLine))
+  }
+
+  /// Reads one `key.path=value` from the command line without applying it.
+  ///
+  /// - Throws: `ConfigurationError` if the text has no `=`, the path an empty part, or the value is not
+  ///   YAML.
+  public static func override(_ text: String) throws -> (path: [String], value: DocumentNode) {
     let position = Position(source: commandLine)
     guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
       throw ConfigurationError(
@@ -177,14 +186,19 @@ public struct DocumentNode: Sendable, Equatable {
       throw ConfigurationError(position, key: path, rule: "has an empty part between dots")
     }
     let written = String(text[text.index(after: equals)...])
-    let value: DocumentNode
-    if let node = try Self.compose(written, position: position) {
-      var budget = Self.budget(for: written)
-      value = try DocumentNode(node, source: commandLine, path: path, budget: &budget)
-    } else {
-      value = DocumentNode(.scalar("", quoted: false), at: position)
+    guard let node = try Self.compose(written, position: position) else {
+      return (parts, DocumentNode(.scalar("", quoted: false), at: position))
     }
-    try set(value, at: parts[...], path: path, position: position)
+    var budget = Self.budget(for: written)
+    return (parts, try DocumentNode(node, source: commandLine, path: path, budget: &budget))
+  }
+
+  /// Puts a value at a path of keys; mappings on the way are made where they are missing.
+  ///
+  /// - Parameter position: where the path was written.
+  /// - Throws: `ConfigurationError` if the path runs through a value that has no keys.
+  public mutating func set(_ value: DocumentNode, at path: [String], position: Position) throws {
+    try set(value, at: path[...], path: path.joined(separator: "."), position: position)
   }
 
   private mutating func set(

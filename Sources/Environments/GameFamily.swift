@@ -18,6 +18,8 @@ public protocol GameKind: Sendable {
   /// Whether its parameters are written under `game.parameters` (true) or, as for games that are
   /// read from a file, beside `game.kind`.
   static var nestsParameters: Bool { get }
+  /// What the folder of a run calls the game's file, for games that are read from one.
+  static var storedFile: String { get }
 
   /// Reads resolved parameters and checks what ranges alone cannot.
   ///
@@ -30,12 +32,22 @@ extension GameKind {
   public static var scenarios: [Scenario] { [] }
   /// Nested, unless a family says otherwise.
   public static var nestsParameters: Bool { true }
+  /// A table, unless a family says otherwise.
+  public static var storedFile: String { "game.yaml" }
 }
 
 /// A family of finite games of N players.
 public protocol GameFamily: GameKind {
   /// Writes the game out.
   func stochasticGame() throws -> StochasticGame
+  /// A game that was read from a file, as the file that a run keeps: this kind reads the same game
+  /// back, to the last bit, from a file called `storedFile`.
+  static func document(_ game: StochasticGame) -> String
+}
+
+extension GameFamily {
+  /// A table, unless a family says otherwise.
+  public static func document(_ game: StochasticGame) -> String { game.tableDocument() }
 }
 
 /// A named setting of a family's parameters.

@@ -16,6 +16,8 @@ struct Checkpoint<Training: Codable>: Codable {
   /// Bytes of `metrics.csv` and `metrics.jsonl`.
   var tableBytes: UInt64
   var linesBytes: UInt64
+  /// Bytes of the event file; nil in checkpoints from before there was one.
+  var eventBytes: UInt64?
   /// The best policy so far.
   var best: BestPolicy?
   /// The training process.

@@ -60,10 +60,12 @@ struct ConfigurationHeader: Sendable {
   }
 }
 
-/// Reads a configuration file with its overrides; nothing in it is looked at yet.
+/// Reads a configuration file with its overrides; nothing in it is looked at yet. A game's own file
+/// stands for a configuration of that game (`GameFile`).
 ///
 /// - Throws: `ConfigurationError`, also if the file cannot be read.
 func readDocument(path: String, overrides: [String]) throws -> DocumentNode {
+  if GameFile.isOne(path) { return try GameFile.document(path: path, overrides: overrides) }
   let text: String
   do {
     text = try readText(path)

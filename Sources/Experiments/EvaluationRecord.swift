@@ -20,13 +20,13 @@ struct EvaluationRecord {
   /// - Throws: what the certificate throws.
   mutating func judge(
     _ last: Profile, _ average: Profile?, step: Int
-  ) throws -> (last: PolicyVerdict, average: PolicyVerdict?) {
-    let verdict = try PolicyVerdict(game, last)
-    if best.map({ verdict.nashConv < $0.nashConv }) ?? true {
+  ) throws -> (last: JudgedPolicy, average: JudgedPolicy?) {
+    let judged = try JudgedPolicy(game, last)
+    if best.map({ judged.verdict.nashConv < $0.nashConv }) ?? true {
       best = BestPolicy(
-        nashConv: verdict.nashConv, step: step, laws: last.policies.map(\.probabilities))
+        nashConv: judged.verdict.nashConv, step: step, laws: last.policies.map(\.probabilities))
     }
-    return (verdict, try average.map { try PolicyVerdict(game, $0) })
+    return (judged, try average.map { try JudgedPolicy(game, $0) })
   }
 
   /// Step, rewards, exploration, largest weight, then each policy's measures; players count from 1. Of the best
@@ -51,14 +51,14 @@ struct EvaluationRecord {
   ///
   /// - Throws: `FileError` naming the quantity that is not finite.
   func row(
-    _ judged: (last: PolicyVerdict, average: PolicyVerdict?), step: Int, rewards: [Double]?,
+    _ judged: (last: JudgedPolicy, average: JudgedPolicy?), step: Int, rewards: [Double]?,
     exploration: Double?, weight: Double?
   ) throws -> [Double?] {
     let players = 0..<game.playerCount
     var row: [Double?] = [Double(step)]
     row += players.map { rewards?[$0] }
     row += [exploration, weight]
-    for verdict in [judged.last, judged.average] {
+    for verdict in [judged.last.verdict, judged.average?.verdict] {
       row += [verdict?.nashConv, verdict?.nashConvWorst, verdict?.nashConvOnPath]
       row += players.map { verdict?.deviationGains[$0] }
       row += players.map { verdict?.valueInitial[$0] }

@@ -64,6 +64,10 @@ public struct ExperimentConfiguration: Sendable {
       throw ConfigurationError(
         start, key: "games", rule: "this is a study: run it with `lab study \(source)`")
     }
+    if document.value(of: "vary") != nil || document.value(of: "zip") != nil {
+      throw ConfigurationError(
+        start, key: "vary", rule: "this is a sweep: run it with `lab sweep \(source)`")
+    }
     header = try ConfigurationHeader(
       document, source: source, sections: Section.allCases.map(\.rawValue) + [Self.seatList])
     var resolved = header.resolved

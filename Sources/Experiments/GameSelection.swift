@@ -141,8 +141,8 @@ struct GameSelection {
   /// - Throws: `FileError`.
   func fileDocument() throws -> String? {
     guard case .text(let file) = resolved["file"] else { return nil }
-    if !(family is any MeanFieldFamily.Type), case .game(let game) = content {
-      return game.tableDocument()
+    if let family = family as? any GameFamily.Type, case .game(let game) = content {
+      return family.document(game)
     }
     // As the family itself finds it: beside the configuration in which it was written.
     guard let position = resolved.position(of: "file"), position.line > 0, !file.hasPrefix("/"),

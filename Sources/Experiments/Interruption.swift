@@ -8,12 +8,18 @@ internal import Synchronization
 /// the second ends the process at once.
 public final class Interruption: Sendable {
   private let requests = Atomic<Int>(0)
+  private let parent: Interruption?
 
   /// Not asked yet.
-  public init() {}
+  public init() { parent = nil }
+
+  /// Not asked yet, and asked whenever another is.
+  init(under parent: Interruption) { self.parent = parent }
 
   /// Whether to stop.
-  public var isRequested: Bool { requests.load(ordering: .relaxed) > 0 }
+  public var isRequested: Bool {
+    requests.load(ordering: .relaxed) > 0 || parent?.isRequested == true
+  }
 
   /// Asks to stop, as a signal would.
   public func request() {

@@ -17,14 +17,39 @@ public enum LabConfiguration: Sendable {
   public init(
     path: String, overrides: [String] = [], needs: [ExperimentConfiguration.Section] = [.game]
   ) throws {
-    let document = try readDocument(path: path, overrides: overrides)
+    try self.init(readDocument(path: path, overrides: overrides), source: path, needs: needs)
+  }
+
+  /// Reads a document as what its game's kind says.
+  init(
+    _ document: DocumentNode, source: String, needs: [ExperimentConfiguration.Section]
+  ) throws {
     if GameSelection.isMeanField(document) {
       self = .meanField(
         try MeanFieldConfiguration(
-          document, source: path,
+          document, source: source,
           needs: needs.compactMap { MeanFieldConfiguration.Section(rawValue: $0.rawValue) }))
     } else {
-      self = .game(try ExperimentConfiguration(document, source: path, needs: needs))
+      self = .game(try ExperimentConfiguration(document, source: source, needs: needs))
+    }
+  }
+
+  private var run: any RunConfiguration {
+    switch self {
+    case .game(let configuration): configuration
+    case .meanField(let configuration): configuration
+    }
+  }
+
+  /// The experiment, the seeds and the generator.
+  var header: ConfigurationHeader { run.header }
+  /// The configuration's fingerprint; see `configurationHash`.
+  var hash: String { run.hash }
+  /// `compute-race (tipping)`.
+  var title: String {
+    switch self {
+    case .game(let configuration): configuration.title
+    case .meanField(let configuration): configuration.title
     }
   }
 }

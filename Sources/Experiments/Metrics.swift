@@ -7,9 +7,8 @@ internal import Foundation
 /// in the line.
 final class MetricsWriter {
   private let columns: [String]
-  private let table: FileHandle
-  private let lines: FileHandle
-  private let paths: (table: String, lines: String)
+  private let table: GrowingFile
+  private let lines: GrowingFile
 
   /// Opens the files, new or cut back to where a checkpoint left them.
   ///
@@ -19,68 +18,27 @@ final class MetricsWriter {
     throws
   {
     self.columns = columns
-    paths = (folder.metricsPath, folder.metricLinesPath)
-    table = try Self.open(paths.table, keeping: sizes?.table)
-    lines = try Self.open(paths.lines, keeping: sizes?.lines)
-    if sizes == nil { try write(columns.joined(separator: ",") + "\n", to: table, paths.table) }
-  }
-
-  private static func open(_ path: String, keeping size: UInt64?) throws -> FileHandle {
-    if size == nil {
-      guard FileManager.default.createFile(atPath: path, contents: nil) else {
-        throw FileError(path, "cannot be created: \(String(cString: strerror(errno)))")
-      }
-    }
-    guard let handle = FileHandle(forUpdatingAtPath: path) else {
-      throw FileError(path, "is missing or cannot be written; use --force to start anew")
-    }
-    do {
-      let end = try handle.seekToEnd()
-      if let size {
-        guard end >= size else {
-          throw FileError(path, "is shorter than its checkpoint says; use --force to start anew")
-        }
-        try handle.truncate(atOffset: size)
-        try handle.seek(toOffset: size)
-      }
-    } catch let error as FileError {
-      throw error
-    } catch {
-      throw FileError(path, "cannot be written: \(error.localizedDescription)")
-    }
-    return handle
+    table = try GrowingFile(folder.metricsPath, keeping: sizes?.table)
+    lines = try GrowingFile(folder.metricLinesPath, keeping: sizes?.lines)
+    if sizes == nil { try table.append(Data((columns.joined(separator: ",") + "\n").utf8)) }
   }
 
   /// Appends a row, one value per column.
   func append(_ values: [Double?]) throws {
     precondition(values.count == columns.count, "one value per column")
     let fields = values.map { $0.map(Self.field) ?? "" }
-    try write(fields.joined(separator: ",") + "\n", to: table, paths.table)
+    try table.append(Data((fields.joined(separator: ",") + "\n").utf8))
     let pairs = zip(columns, fields).filter { !$0.1.isEmpty }.map { "\"\($0.0)\":\($0.1)" }
-    try write("{" + pairs.joined(separator: ",") + "}\n", to: lines, paths.lines)
+    try lines.append(Data(("{" + pairs.joined(separator: ",") + "}\n").utf8))
   }
 
-  /// The bytes written so far.
+  /// The bytes written so far, all of them on the disk.
   func sizes() throws -> (table: UInt64, lines: UInt64) {
-    do {
-      try table.synchronize()
-      try lines.synchronize()
-      return (try table.offset(), try lines.offset())
-    } catch {
-      throw FileError(paths.table, "cannot be written: \(error.localizedDescription)")
-    }
+    (try table.synchronise(), try lines.synchronise())
   }
 
   /// Shortest digits that read back exactly; whole numbers without a point.
   private static func field(_ value: Double) -> String {
     value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
-  }
-
-  private func write(_ text: String, to handle: FileHandle, _ path: String) throws {
-    do {
-      try handle.write(contentsOf: Data(text.utf8))
-    } catch {
-      throw FileError(path, "cannot be written: \(error.localizedDescription)")
-    }
   }
 }

@@ -15,20 +15,25 @@ public enum PolicyTable {
   static let defaultName = "policy"
 
   /// Writes named profiles of a game.
-  public static func csv(_ game: StochasticGame, _ profiles: [(name: String, profile: Profile)])
-    -> String
-  {
-    var lines = [header]
+  ///
+  /// - Parameter values: what they are worth, `[profile][player][state]`, for a column `value` at the
+  ///   end; nil for none.
+  public static func csv(
+    _ game: StochasticGame, _ profiles: [(name: String, profile: Profile)],
+    values: [[[Double]]]? = nil
+  ) -> String {
+    var lines = [values == nil ? header : header + ",value"]
     let states = game.stateLabels.map { quoted($0.description) }
-    for (name, profile) in profiles {
+    for (index, (name, profile)) in profiles.enumerated() {
       for player in 0..<game.playerCount {
         for state in 0..<game.stateCount {
           let labels = game.actionLabels.labels(player, at: state)
+          let worth = values.map { ",\($0[index][player][state])" } ?? ""
           for action in 0..<game.actionCount(player, at: state)
           where profile[player][state, action] != 0 {
             lines.append(
               "\(name),\(player + 1),\(state),\(states[state]),\(action),"
-                + "\(quoted(labels[action].description)),\(profile[player][state, action])")
+                + "\(quoted(labels[action].description)),\(profile[player][state, action])\(worth)")
           }
         }
       }

@@ -4,7 +4,7 @@ internal import Statistics
 /// The lab's version.
 public let labVersion = "0.1.0"
 
-/// Where a result came from: written to `manifest.json`, read by nobody but people.
+/// Where a result came from: written to `manifest.json`, read by people and reports.
 struct Provenance: Sendable {
   let threads: Int
   let commandLine: [String]
@@ -41,7 +41,20 @@ struct Provenance: Sendable {
       to: folder.manifestPath)
   }
 
-  private static var swiftVersion: String {
+  /// Notes in a seed's manifest that it ended in an error. Nothing is done where there is no manifest.
+  static func noteFailure(_ error: any Error, in folder: SeedFolder) {
+    guard let data = try? readData(folder.manifestPath),
+      let stored = try? DocumentValue(data, path: folder.manifestPath),
+      case .object(var entries) = stored
+    else { return }
+    entries["status"] = .text("failed")
+    entries["error"] = .text("\(error)")
+    entries["ended"] = .text(Date().ISO8601Format())
+    // A report says less without it; the error itself is thrown on.
+    try? writeAtomically(prettyJSON(DocumentValue.object(entries)), to: folder.manifestPath)
+  }
+
+  static var swiftVersion: String {
     #if compiler(>=6.4)
       "6.4 or later"
     #elseif compiler(>=6.3)
@@ -52,7 +65,7 @@ struct Provenance: Sendable {
   }
 
   /// Versions that the package manager pinned, from the lock file beside the sources, if at hand.
-  private static func dependencies(_ root: String?) -> [String: String]? {
+  static func dependencies(_ root: String?) -> [String: String]? {
     struct Lock: Decodable {
       struct Pin: Decodable {
         struct State: Decodable { var version: String? }

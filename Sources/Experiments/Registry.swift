@@ -15,6 +15,7 @@ public enum Registry {
     LogitBertrand.self,
     MatchingPennies.self,
     MeanFieldTable.self,
+    NormalFormGame.self,
     PrisonersDilemma.self,
     QualityLadder.self,
     Reputation.self,
@@ -63,7 +64,9 @@ public enum Registry {
 
   /// The kind of game of a name.
   /// Every paper that can be recomputed.
-  public static let reproductions: [any Reproduction.Type] = [MeanFieldReproduction.self]
+  public static let reproductions: [any Reproduction.Type] = [
+    MeanFieldReproduction.self, MonteCarloCoverage.self,
+  ]
 
   /// The paper of a name.
   ///

@@ -1,4 +1,5 @@
 internal import Configuration
+internal import Environments
 internal import Foundation
 
 /// What a run's folder keeps of the configuration that made it, whatever kind of game is played.
@@ -46,8 +47,9 @@ func storeGame(_ document: String?, of resolved: ParameterSet, in folder: String
 {
   var resolved = resolved
   if let document, var game = resolved.group("game") {
-    try writeAtomically(document, to: "\(folder)/game.yaml")
-    game.set("file", .text("game.yaml"))
+    let name = Registry.game(game.kind)?.storedFile ?? "game.yaml"
+    try writeAtomically(document, to: "\(folder)/\(name)")
+    game.set("file", .text(name))
     resolved.set("game", .group(game))
   }
   return resolved

@@ -107,7 +107,12 @@ public struct RunFolder: Sendable {
   /// Keeps other processes out of the folder until the returned lock goes away.
   ///
   /// - Throws: `FileError` if another process is at work there.
-  func lock() throws -> FolderLock { try FolderLock(path: "\(path)/.lock") }
+  func lock() throws -> FolderLock { try FolderLock(path: lockPath) }
+
+  /// Whether somebody is at work in the folder.
+  var isLocked: Bool { FolderLock.isHeld(path: lockPath) }
+
+  private var lockPath: String { "\(path)/.lock" }
 }
 
 /// An advisory lock (`flock`) on a folder; the system drops it with the process, so nothing is left
@@ -115,7 +120,10 @@ public struct RunFolder: Sendable {
 final class FolderLock: Sendable {
   private let descriptor: Int32
 
-  init(path: String) throws {
+  /// Takes the lock; a shared one keeps out only those who want it alone.
+  ///
+  /// - Throws: `FileError` if another process holds it.
+  init(path: String, isShared: Bool = false) throws {
     descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       throw FileError(path, "cannot be opened: \(String(cString: strerror(errno)))")
@@ -123,7 +131,7 @@ final class FolderLock: Sendable {
     // A program being started by this process holds a copy of the descriptor for a moment, so one
     // refusal is not yet another process.
     var attempts = 0
-    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+    while flock(descriptor, (isShared ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0 {
       attempts += 1
       if attempts < 50 {
         usleep(20_000)
@@ -135,6 +143,15 @@ final class FolderLock: Sendable {
   }
 
   deinit { close(descriptor) }
+
+  /// Whether another process, or another part of this one, is at work in a folder. Nothing is created.
+  static func isHeld(path: String) -> Bool {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    guard descriptor >= 0 else { return false }
+    // Closing it gives the lock back. Whoever asks for the lock meanwhile tries again.
+    defer { close(descriptor) }
+    return flock(descriptor, LOCK_EX | LOCK_NB) != 0
+  }
 }
 
 /// The folder of one seed of a configuration.
@@ -146,6 +163,12 @@ struct SeedFolder: Sendable {
   var metricsPath: String { "\(path)/metrics.csv" }
   var metricLinesPath: String { "\(path)/metrics.jsonl" }
   var policyPath: String { "\(path)/policy.csv" }
+  /// The policies' values, state by state.
+  var valuePath: String { "\(path)/values.csv" }
+  /// Policies and values as arrays.
+  var policyArraysPath: String { "\(path)/policy.npz" }
+  /// What TensorBoard reads: any name with `tfevents` in it, so one without host or clock.
+  var eventPath: String { "\(path)/events.out.tfevents.lab" }
   /// The population of a mean-field run.
   var lawPath: String { "\(path)/law.csv" }
   var summaryPath: String { "\(path)/summary.json" }

@@ -71,6 +71,7 @@ struct SeedQueue<Configuration: RunConfiguration> {
         if !isFinished { stopped.store(true, ordering: .relaxed) }
       } catch {
         // One seed's failure is no other's: they are trained and kept.
+        Provenance.noteFailure(error, in: folders[index])
         failures.withLock { $0.append((index, error)) }
       }
     }

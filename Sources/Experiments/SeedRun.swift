@@ -59,6 +59,7 @@ struct SeedRun: Sendable {
     try makeFolder(folder.path)
     var record = EvaluationRecord(game: game)
     let metrics: MetricsWriter
+    var events: TrainingEvents
     let columns = EvaluationRecord.columns(players: game.playerCount)
     if resumes, fileExists(folder.checkpointPath) {
       let checkpoint = try Checkpoint<P.Snapshot>.read(from: folder, configuration: fingerprint)
@@ -72,8 +73,10 @@ struct SeedRun: Sendable {
       record.best = checkpoint.best
       metrics = try MetricsWriter(
         folder, columns: columns, keeping: (checkpoint.tableBytes, checkpoint.linesBytes))
+      events = try TrainingEvents(folder, keeping: checkpoint.eventBytes, from: process.step)
     } else {
       metrics = try MetricsWriter(folder, columns: columns, keeping: nil)
+      events = try TrainingEvents(folder, keeping: nil, from: process.step)
     }
     try provenance.write(to: folder, status: "running", began: began, ended: nil)
 
@@ -83,7 +86,7 @@ struct SeedRun: Sendable {
       let target = points[record.pointsDone]
       while process.step < target, !isMet {
         if interruption.isRequested {
-          try save(process, record, metrics)
+          try save(process, record, metrics, events)
           try provenance.write(to: folder, status: "interrupted", began: began, ended: Date())
           return .interrupted(step: process.step)
         }
@@ -95,12 +98,12 @@ struct SeedRun: Sendable {
         }
         report(process.step)
         if -lastSave.timeIntervalSinceNow > Self.checkpointSeconds {
-          try save(process, record, metrics)
+          try save(process, record, metrics, events)
           lastSave = Date()
         }
       }
       let rewards = process.takeMeanRewards(over: process.step - record.lastPoint)
-      let judged: (last: PolicyVerdict, average: PolicyVerdict?)
+      let judged: (last: JudgedPolicy, average: JudgedPolicy?)
       do {
         judged = try record.judge(
           process.lastProfile, process.averageProfile, step: process.step)
@@ -119,39 +122,42 @@ struct SeedRun: Sendable {
         throw FileError(folder.path, "training failed: \(error.problem)")
       }
       try metrics.append(row)
+      try events.add(row, columns: columns, step: process.step)
+      try events.add(judged.last, of: game, named: "last", step: process.step)
+      try events.flush()
       record.lastPoint = process.step
       record.pointsDone += 1
       if case .nashConv(let below, let policy) = rule {
-        let verdict = policy == "last" ? judged.last : judged.average
-        isMet = verdict.map { $0.nashConv <= below } ?? false
+        let chosen = policy == "last" ? judged.last : judged.average
+        isMet = chosen.map { $0.verdict.nashConv <= below } ?? false
       }
     }
     // What is done is shown as done, also where training ended early.
     if process.step < steps { report(steps) }
 
-    let last = process.lastProfile
-    let average = process.averageProfile ?? last
-    let best = record.best!
-    try writeAtomically(
-      PolicyTable.csv(
-        game, [("last", last), ("average", average), ("best", best.profile(game))]),
-      to: folder.policyPath)
+    let last = try JudgedPolicy(game, process.lastProfile)
+    let average = try process.averageProfile.map { try JudgedPolicy(game, $0) } ?? last
+    let best = try JudgedPolicy(game, record.best!.profile(game))
+    try folder.write(
+      [
+        ValuedPolicy("last", last), ValuedPolicy("average", average), ValuedPolicy("best", best),
+      ], of: game)
     var measures: [String: Double] = [:]
     let start = process.currentState.map { current in
       (0..<game.stateCount).map { $0 == current ? 1.0 : 0 }
     }
-    for measure in try configuration.measures(of: last, from: start).values {
+    for measure in try configuration.measures(of: last.profile, from: start).values {
       measures[measure.name] = measure.value
     }
     let isSettled = rule == .steps ? process.isPolicySettled : isMet
     let summary = SeedSummary(
       seed: folder.seed, steps: process.step,
       stop: StopOutcome(rule: rule.name, isMet: rule == .steps || isMet), converged: isSettled,
-      lastPolicyChange: process.lastPolicyChange, last: try PolicyVerdict(game, last),
-      average: try PolicyVerdict(game, average),
-      best: try PolicyVerdict(game, best.profile(game)), bestStep: best.step, measures: measures,
+      lastPolicyChange: process.lastPolicyChange, last: last.verdict, average: average.verdict,
+      best: best.verdict, bestStep: record.best!.step, measures: measures,
       largestWeight: process.largestWeight, finalState: process.currentState)
     _ = try metrics.sizes()
+    _ = try events.synchronise()
     try provenance.write(to: folder, status: "finished", began: began, ended: Date())
     // Last of all: a folder with a summary is a finished one.
     try writeAtomically(prettyJSON(summary), to: folder.summaryPath)
@@ -160,13 +166,14 @@ struct SeedRun: Sendable {
   }
 
   private func save<P: TrainingProcess & ~Copyable>(
-    _ process: borrowing P, _ record: EvaluationRecord, _ metrics: MetricsWriter
+    _ process: borrowing P, _ record: EvaluationRecord, _ metrics: MetricsWriter,
+    _ events: TrainingEvents
   ) throws {
     let sizes = try metrics.sizes()
     try Checkpoint(
       configuration: fingerprint, seed: folder.seed, pointsDone: record.pointsDone,
       lastPoint: record.lastPoint, tableBytes: sizes.table, linesBytes: sizes.lines,
-      best: record.best, training: process.snapshot()
+      eventBytes: try events.synchronise(), best: record.best, training: process.snapshot()
     ).write(to: folder, step: process.step)
   }
 }

@@ -50,6 +50,8 @@ public struct SolveDocument: Encodable, Sendable {
   var states: [Label]
   var actions: Actions
   @OrNull var values: [[Double]]?
+  /// Of each player under the game's initial law.
+  @OrNull var value_initial: [Double]?
   @OrNull var policies: [[[Double]]]?
   var selection: Selection
   var cycle: Cycle?
@@ -101,6 +103,7 @@ public struct SolveDocument: Encodable, Sendable {
     states = game.stateLabels
     actions = .labels(game.actionLabels)
     values = solution.values.first
+    value_initial = solution.values.first.map { $0.map { dot(game.initial, $0) } }
     policies = solution.profiles.first.map { $0.policies.map(\.laws) }
     selection = Selection(
       rule: solver.text("selection"), states_with_several: solution.counts.several,

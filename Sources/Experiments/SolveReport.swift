@@ -114,7 +114,7 @@ extension TrainingSession {
     "\(configuration.title), \(configuration.seats.text), "
       + "\(verdict.seeds.count) seed\(verdict.seeds.count == 1 ? "" : "s") × "
       + (isEarly ? "up to " : "")
-      + "\(grouped(verdict.steps)) \(unit)\(verdict.steps == 1 ? "" : "s")"
+      + "\(grouped(Double(verdict.steps))) \(unit)\(verdict.steps == 1 ? "" : "s")"
   }
 
   private var isEarly: Bool { verdict.stepsTrained.contains { $0 < verdict.steps } }
@@ -128,16 +128,6 @@ extension TrainingSession {
       "\(shellWord(program)) simulate \(shellWord(run.configurationPath)) --run "
         + shellWord(run.path),
     ]
-  }
-
-  private func grouped(_ number: Int) -> String {
-    var digits = String(number)
-    var parts: [String] = []
-    while digits.count > 3 {
-      parts.insert(String(digits.suffix(3)), at: 0)
-      digits.removeLast(3)
-    }
-    return ([digits] + parts).joined(separator: ",")
   }
 }
 

@@ -11,18 +11,21 @@ public struct TrainingOptions: Sendable {
   public var resumes: Bool
   /// Start anew, also where a finished run is.
   public var forces: Bool
+  /// Draw pictures into the run's folder.
+  public var draws: Bool
   /// The command line, for the manifest.
   public var commandLine: [String]
 
   /// The defaults: folder `runs`, all cores.
   public init(
     root: String = "runs", threads: Int = ProcessInfo.processInfo.activeProcessorCount,
-    resumes: Bool = false, forces: Bool = false, commandLine: [String] = []
+    resumes: Bool = false, forces: Bool = false, draws: Bool = true, commandLine: [String] = []
   ) {
     self.root = root
     self.threads = threads
     self.resumes = resumes
     self.forces = forces
+    self.draws = draws
     self.commandLine = commandLine
   }
 }

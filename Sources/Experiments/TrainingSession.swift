@@ -14,6 +14,8 @@ public struct TrainingSession: Sendable {
   public let curve: LearningCurve
   /// What came of plotting.
   public let plots: Plot.Outcome
+  /// The exact solution compared with.
+  let exact: BellmanNashSolution
 
   /// Trains what is missing, solves the game exactly, and puts both together; leaves
   /// `summary.json` and `plots/` in the run's folder.
@@ -28,7 +30,7 @@ public struct TrainingSession: Sendable {
     let summaries = try training.perform(interruption: interruption, log: log, progress: progress)
     return try finish(
       "train", training.run, configuration, summaries, unfinished: [], began: began,
-      threads: options.threads, interruption: interruption)
+      threads: options.threads, draws: options.draws, interruption: interruption)
   }
 
   /// Judges a run's stored policies anew against the exact solution; nothing is trained and nothing
@@ -47,7 +49,7 @@ public struct TrainingSession: Sendable {
   private static func finish(
     _ command: String, _ run: RunFolder, _ configuration: ExperimentConfiguration,
     _ summaries: [SeedSummary], unfinished: [UInt64], began: Date, threads: Int,
-    interruption: Interruption
+    draws: Bool = true, interruption: Interruption
   ) throws -> TrainingSession {
     let exact: BellmanNashSolution
     do {
@@ -69,25 +71,52 @@ public struct TrainingSession: Sendable {
     let curve = try LearningCurve(
       run: run, seeds: summaries.map(\.seed), seed: configuration.seed,
       column: "equilibrium/nash_conv")
-    var plots: Plot.Outcome
+    let plots =
+      command == "train" && draws
+      ? try draw(run, configuration, summaries, exact, departure, threads: threads)
+      : Plot.existing(folder: "\(run.path)/plots")
     if command == "train" {
       try writeAtomically(prettyJSON(verdict), to: "\(run.path)/summary.json")
-      let folder = "\(run.path)/plots"
-      let drawn = try Plot.nashConv(
-        curve, title: "\(configuration.experiment): \(summaries.count) seeds, IQM and 95% interval",
-        start: startName(configuration.game), unit: configuration.stepUnit, folder: folder)
-      let weights = try Plot.weights(
-        run, seeds: summaries.map(\.seed),
-        title: "\(configuration.experiment): largest weight of each seed", folder: folder)
-      plots = Plot.together(drawn, weights)
-      if let departure, let study = try DepartureStudy(configuration) {
-        plots = Plot.together(
-          plots, try study.plot(departure, title: configuration.experiment, folder: folder))
-      }
-    } else {
-      plots = Plot.existing(folder: "\(run.path)/plots")
     }
     return TrainingSession(
-      run: run, configuration: configuration, verdict: verdict, curve: curve, plots: plots)
+      run: run, configuration: configuration, verdict: verdict, curve: curve, plots: plots,
+      exact: exact)
+  }
+
+  /// Draws everything about a trained run into its folder of plots.
+  private static func draw(
+    _ run: RunFolder, _ configuration: ExperimentConfiguration, _ summaries: [SeedSummary],
+    _ exact: BellmanNashSolution, _ departure: ImpulseResponseSummary?, threads: Int
+  ) throws -> Plot.Outcome {
+    let folder = "\(run.path)/plots"
+    let seeds = summaries.map(\.seed)
+    let charts = TrainingCharts(run, configuration, seeds: seeds, exact: exact, threads: threads)
+    let profiles = try concurrentMap(seeds, threads: threads) {
+      try PolicyTable.read(run.seedFolder($0).policyPath, game: configuration.game)
+    }
+    var plots = Plot.Outcome.drawn([])
+    for chart in try charts.curves() + charts.states(profiles) where !chart.isEmpty {
+      plots = Plot.together(plots, try Plot.chart(chart, folder: folder))
+    }
+    plots = Plot.together(
+      plots,
+      try Plot.weights(
+        run, seeds: seeds, title: "\(configuration.experiment): largest weight of each seed",
+        folder: folder))
+    if let departure, let study = try DepartureStudy(configuration) {
+      plots = Plot.together(
+        plots, try study.plot(departure, title: configuration.experiment, folder: folder))
+    }
+    return plots
+  }
+
+  /// The learning curve as a chart of one panel.
+  public var curveChart: Chart {
+    Chart(
+      "nash_conv", title: "NashConv against \(configuration.stepUnit)",
+      panels: [
+        curve.panel(
+          xAxis: configuration.stepUnit, yAxis: "NashConv at \(startName(configuration.game))")
+      ])
   }
 }

@@ -1,5 +1,3 @@
-internal import CGSL
-
 /// The rank, from 1 to n, of the quantile of `level` p among n sorted values: ⌈p n⌉, and 1 for p = 0.
 /// The inverse of the empirical distribution function (type 1 of Hyndman & Fan 1996).
 ///
@@ -58,55 +56,4 @@ public func binomialQuantileRanks(
   let coverage = 1 - law.probability(atMost: below) - law.probability(atLeast: above)
   return QuantileRanks(
     low: low >= 1 ? low : nil, high: above <= n ? above : nil, coverage: coverage)
-}
-
-/// Both tails of the binomial law.
-private struct BinomialLaw {
-  let n: Int
-  let p: Double
-  let mean: Double
-  let deviation: Double
-  /// (1 − 2p) / σ, the skewness.
-  let skewness: Double
-  let isExact: Bool
-
-  init(n: Int, p: Double) {
-    _ = gslReady
-    self.n = n
-    self.p = p
-    mean = Double(n) * p
-    let variance = mean * (1 - p)
-    deviation = variance.squareRoot()
-    skewness = (1 - 2 * p) / deviation
-    isExact = n <= 1_000_000 || variance <= 10_000
-  }
-
-  /// About the number below which B lies with probability Φ(z) (Cornish & Fisher, to first order).
-  func guess(_ z: Double) -> Int {
-    let x = mean + deviation * (z + skewness * (z * z - 1) / 6)
-    return Int(min(max(x, 0), Double(n)))
-  }
-
-  /// P(B ≤ k) for any integer.
-  func probability(atMost k: Int) -> Double {
-    if k < 0 { return 0 }
-    if k >= n { return 1 }
-    if isExact { return gsl_cdf_binomial_P(UInt32(k), p, UInt32(n)) }
-    let z = (Double(k) + 0.5 - mean) / deviation
-    return gsl_cdf_ugaussian_P(z) - correction(z)
-  }
-
-  /// P(B ≥ k) for any integer.
-  func probability(atLeast k: Int) -> Double {
-    if k <= 0 { return 1 }
-    if k > n { return 0 }
-    if isExact { return gsl_cdf_binomial_Q(UInt32(k - 1), p, UInt32(n)) }
-    let z = (Double(k) - 0.5 - mean) / deviation
-    return gsl_cdf_ugaussian_Q(z) + correction(z)
-  }
-
-  /// The first term of Edgeworth's series, skewness (z² − 1) φ(z) / 6.
-  private func correction(_ z: Double) -> Double {
-    skewness * (z * z - 1) * gsl_ran_ugaussian_pdf(z) / 6
-  }
 }

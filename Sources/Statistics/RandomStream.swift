@@ -147,31 +147,3 @@ extension RandomStream {
     index(fromCumulative: cumulative.span)
   }
 }
-
-extension RandomStream {
-  /// Fills memory with the next `count` uniforms, the same that as many calls of `uniform()` give.
-  ///
-  /// `taus2` is run in registers (L'Ecuyer 1996, "Maximally equidistributed combined Tausworthe
-  /// generators", as in GSL's `rng/taus.c`): half the time of a call for each.
-  public mutating func fill(_ memory: UnsafeMutablePointer<Double>, count: Int) {
-    guard generator == .taus2 else {
-      let (get, state) = (getDouble, statePointer)
-      for index in 0..<count { memory[index] = get(state) }
-      return
-    }
-    let words = statePointer.assumingMemoryBound(to: UInt.self)
-    var (a, b, c) = (
-      UInt32(truncatingIfNeeded: words[0]), UInt32(truncatingIfNeeded: words[1]),
-      UInt32(truncatingIfNeeded: words[2])
-    )
-    for index in 0..<count {
-      a = ((a & 0xFFFF_FFFE) &<< 12) ^ (((a &<< 13) ^ a) &>> 19)
-      b = ((b & 0xFFFF_FFF8) &<< 4) ^ (((b &<< 2) ^ b) &>> 25)
-      c = ((c & 0xFFFF_FFF0) &<< 17) ^ (((c &<< 3) ^ c) &>> 11)
-      memory[index] = Double(a ^ b ^ c) * 0x1p-32
-    }
-    words[0] = UInt(a)
-    words[1] = UInt(b)
-    words[2] = UInt(c)
-  }
-}

@@ -19,6 +19,7 @@ struct Lab: ParsableCommand {
         lab solve configs/race.yaml      its exact stationary equilibrium
         lab list games                   what else can be played
         lab describe compute-race        parameters of a game, learner or solver
+        lab list runs                    what was done; lab show and lab report tell of it
 
       Keys of a configuration can be overridden: training.steps=2e5 replicates=2.
 
@@ -28,9 +29,9 @@ struct Lab: ParsableCommand {
       """,
     version: "lab \(labVersion) (GSL \(gslVersion))",
     subcommands: [
-      Train.self, Solve.self, Compare.self, StudyCommand.self, Simulate.self, MonteCarlo.self,
-      Reproduce.self,
-      List.self, Describe.self, Check.self,
+      Train.self, Solve.self, Compare.self, StudyCommand.self, SweepCommandLine.self,
+      Simulate.self, MonteCarlo.self, Reproduce.self, ReportCommand.self, Show.self, List.self,
+      Describe.self, Check.self, Prune.self,
     ])
 
   static func main() {
@@ -65,16 +66,23 @@ struct Lab: ParsableCommand {
       complain(message)
       Foundation.exit(parserCode == .validationFailure ? 2 : 1)
     }
-    complain("error: \(error)")
+    complain("\(TerminalStyle(descriptor: STDERR_FILENO).paint("error:", .red)) \(error)")
     Foundation.exit(code)
   }
 }
 
 /// Writes to standard output, in place of Swift's function of the name: what was printed counts only
-/// if it arrived, so a full disk ends the program with exit code 1.
+/// if it arrived, so a full disk ends the program with exit code 1. On a terminal that takes colours,
+/// words on how something ended are in colour.
 func print(_ text: String, terminator: String = "\n") {
+  let text = TerminalStyle(descriptor: STDOUT_FILENO).highlighted(text)
+  write(Data((text + terminator).utf8))
+}
+
+/// Writes bytes to standard output; see `print`.
+func write(_ data: Data) {
   do {
-    try FileHandle.standardOutput.write(contentsOf: Data((text + terminator).utf8))
+    try FileHandle.standardOutput.write(contentsOf: data)
   } catch {
     complain("error: standard output cannot be written: \(String(cString: strerror(errno)))")
     Foundation.exit(1)

@@ -48,8 +48,8 @@ private func baird(_ features: String, _ weights: String) -> String {
 
 @Test func `the picture of weights has a line for each seed that has any`() {
   let script = Plot.weightsScript(
-    [[(1, 10), (100, 1e6)], [], [(1, 10), (100, 2e6)]], title: "it's", terminal: "svg",
-    output: "weights.svg")
+    [[(1, 10), (100, 1e6)], [], [(1, 10), (100, 2e6)]], title: "it's",
+    canvas: Plot.Canvas(format: .svg, height: 440, output: "weights.svg"))
   #expect(script.contains("set title 'it''s' noenhanced"))
   #expect(script.contains("$seed1 << EOD\n1.0 10.0\n100.0 2000000.0\nEOD"))
   #expect(!script.contains("$seed2"))

@@ -102,7 +102,8 @@ private let capacity = """
 
   @Test func `pictures have a panel a policy and no zero on a logarithmic axis`() throws {
     let made = try comparison(capacity)
-    let script = Plot.marketScript(made, terminal: "svg", output: "x.svg")
+    let script = Plot.marketScript(
+      made, canvas: Plot.Canvas(format: .svg, height: 400, output: "x.svg"))
     #expect(script.contains("set multiplot layout 1,1"))
     #expect(script.contains("set logscale xy"))
     let block = script.split(separator: "$gap0 << EOD\n")[1].split(separator: "EOD")[0]

@@ -91,6 +91,42 @@ private func files(_ run: RunFolder) throws -> [String: Data] {
   #expect(lines[0] == "state,state_label,seen,invariant")
 }
 
+@Test func `a mean-field seed leaves values, arrays and events`() throws {
+  let root = try TemporaryFolder()
+  let settings = try rideConfiguration(rides, ["replicates=1"])
+  let folder = try train(settings, into: root.path).run.seedFolder(5)
+  let game = try settings.finiteGame()
+  let summary = try folder.summary(as: MeanFieldSeedSummary.self)
+  let frozen = try game.frozen(at: summary.estimate.m)
+  let policy = try #require(try PolicyTable.read(folder.policyPath, game: frozen)["last"])
+  // By a linear solve of the one agent's problem, which the writer does not use.
+  let values = try frozen.values(of: policy)[0]
+  let best = try frozen.bestResponse(of: 0, against: policy).values
+  let lines = try readText(folder.valuePath).split(separator: "\n").dropFirst()
+  #expect(lines.count == 16)
+  for (state, line) in lines.enumerated() {
+    let fields = line.split(separator: ",").map(String.init)
+    let (value, gain) = (try #require(Double(fields[4])), try #require(Double(fields[5])))
+    #expect(abs(value - values[state]) <= 1e-12 * (1 + abs(value)))
+    #expect(abs(gain - (best[state] - values[state])) <= 1e-11 * (1 + abs(value)))
+  }
+  let events = try DecodedEvent.events(readData(folder.eventPath)).dropFirst()
+  let table = try CSVTable(path: folder.metricsPath)
+  #expect(try events.map(\.step) == table.column("step").map { Int($0!) })
+  #expect(try events.map { $0.scalars["exact/f"] } == table.column("exact/f").map { Float($0!) })
+  // The whole population, in every step.
+  for event in events {
+    let population = try #require(event.histograms["train/population"])
+    #expect(abs(population[2][0] - 1) < 1e-12)
+    #expect(event.histograms["train/action_value"]?[2] == [Double(game.layout.rowCount)])
+  }
+  guard PythonReaders.python != nil else { return }
+  let arrays = try PythonReaders.read(
+    "numpy", folder.policyArraysPath, as: [String: PythonReaders.Array].self)
+  #expect(arrays["m"]?.numbers == summary.estimate.m)
+  #expect(arrays["law_seen"]?.shape == [16] && arrays["law_invariant"]?.shape == [16])
+}
+
 @Test func `distances to the exact equilibrium and action gaps are shown`() throws {
   let root = try TemporaryFolder()
   let session = try train(rideConfiguration(rides, ["replicates=1"]), into: root.path)

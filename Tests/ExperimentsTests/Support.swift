@@ -49,8 +49,10 @@ func train(
 func results(_ run: RunFolder) throws -> [String: Data] {
   var found: [String: Data] = [:]
   for folder in run.seeds() {
-    for path in [folder.metricsPath, folder.metricLinesPath, folder.policyPath, folder.summaryPath]
-    {
+    for path in [
+      folder.metricsPath, folder.metricLinesPath, folder.policyPath, folder.valuePath,
+      folder.policyArraysPath, folder.summaryPath,
+    ] {
       found["\(folder.seed)/\(URL(fileURLWithPath: path).lastPathComponent)"] = try readData(path)
     }
   }

@@ -11,7 +11,7 @@ import Testing
   let settings = try configuration(smallRace, ["replicates=5"])
   let first = try results(train(settings, into: one.path, threads: 1).run)
   let second = try results(train(settings, into: two.path, threads: 2).run)
-  #expect(first.count == 5 * 4)
+  #expect(first.count == 5 * 6)
   #expect(first == second)
 }
 

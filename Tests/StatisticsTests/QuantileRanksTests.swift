@@ -45,7 +45,13 @@ import Testing
         let high = (1...n).first { law[$0...].reduce(0, +) <= tail }
         #expect(ranks.low == low && ranks.high == high)
       }
+      for k in -1...n {
+        let found = try binomialProbability(atMost: k, of: n, p: p)
+        #expect(abs(found - law[..<(k + 1)].reduce(0, +)) < 1e-12)
+      }
     }
+    #expect(try binomialProbability(atMost: 2, of: 5, p: 0) == 1)
+    #expect(try binomialProbability(atMost: 4, of: 5, p: 1) == 0)
   }
 
   @Test func `the rank of a quantile is not raised by rounding`() {

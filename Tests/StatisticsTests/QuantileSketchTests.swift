@@ -131,6 +131,25 @@ import Testing
     #expect(try encoder.encode(alone) == encoder.encode(together))
   }
 
+  @Test(arguments: Stream.allCases)
+  func `adding many at once is adding them one by one`(stream: Stream) throws {
+    let values = stream.values(1000)
+    var one = QuantileSketch(capacity: 16)
+    var many = one
+    var start = 0
+    for size in [0, 1, 15, 16, 17, 200, 751] {
+      let part = Array(values[start..<(start + size)])
+      try one.add(contentsOf: part)
+      try part.withUnsafeBufferPointer { try many.add($0) }
+      start += size
+      #expect(one == many)
+    }
+    #expect(throws: NumericalError.self) {
+      try [1, 2, .nan].withUnsafeBufferPointer { try many.add($0) }
+    }
+    #expect(one == many)
+  }
+
   @Test func `nothing is lost below the capacity`() throws {
     var sketch = QuantileSketch(capacity: 12)
     try sketch.add(contentsOf: tenValues)

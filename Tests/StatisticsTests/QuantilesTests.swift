@@ -79,9 +79,49 @@ func `Wilson's interval equals scipy's`(
   if successes == trials { #expect(interval.high == 1) }
 }
 
+/// scipy 1.17.1: scipy.stats.binomtest(k, n).proportion_ci(c, method='exact').
+@Test(arguments: [
+  (0, 10, 0.95, 0.0, 0.30849710781876294),
+  (3, 10, 0.95, 0.06673951117773447, 0.652452850060008),
+  (10, 10, 0.95, 0.6915028921812371, 1.0),
+  (7, 1000, 0.99, 0.002041386571444228, 0.0170469318350892),
+  (1, 400, 0.95, 6.32925169048988e-05, 0.013849769962076439),
+  (399, 400, 0.95, 0.9861502300379236, 0.9999367074830952),
+  (500_000, 1_000_000, 0.95, 0.4990195191953118, 0.5009804808046883),
+  (12, 10_000_000, 0.95, 6.200574546712164e-07, 2.0961575668453422e-06),
+])
+func `the exact interval of a proportion equals scipy's`(
+  successes: Int, trials: Int, confidence: Double, low: Double, high: Double
+) throws {
+  let interval = try clopperPearsonInterval(
+    successes: successes, trials: trials, confidence: confidence)
+  // The binomial law is good to 2·10⁻⁹, in tails of 0.005 and more.
+  #expect(abs(interval.low - low) < 1e-6 * max(low, 1e-300))
+  #expect(abs(interval.high - high) < 1e-6 * high)
+  #expect(interval.contains(interval.estimate))
+}
+
+/// Summed over all outcomes: the coverage is at least nominal at every p.
+@Test(arguments: [1, 2, 5, 20, 60])
+func `the exact interval of a proportion covers at every p`(trials: Int) throws {
+  let intervals = try (0...trials).map {
+    try clopperPearsonInterval(successes: $0, trials: trials, confidence: 0.9)
+  }
+  for step in 1..<200 {
+    let p = Double(step) / 200
+    var covered = 0.0
+    for k in 0...trials where intervals[k].contains(p) {
+      covered += try binomialProbability(atMost: k, of: trials, p: p)
+      covered -= try binomialProbability(atMost: k - 1, of: trials, p: p)
+    }
+    #expect(covered >= 0.9 - 1e-9)
+  }
+}
+
 @Test func `Wilson's interval refuses impossible counts`() {
   for (k, n) in [(0, 0), (-1, 5), (6, 5)] {
     #expect(throws: NumericalError.self) { try wilsonInterval(successes: k, trials: n) }
+    #expect(throws: NumericalError.self) { try clopperPearsonInterval(successes: k, trials: n) }
   }
   for confidence in [0, 1, 1.5, .nan] {
     #expect(throws: NumericalError.self) {

@@ -84,7 +84,9 @@ private let quick = ["training.steps=20000", "replicates=2", "game.parameters.gr
   let resumed = try lab(arguments + ["--out", parts.path, "--resume"], interruptWhen: { false })
   #expect(resumed.code == 0)
   let original = try #require(seedFolder(whole))
-  for name in ["metrics.csv", "metrics.jsonl", "policy.csv", "summary.json"] {
+  for name in [
+    "metrics.csv", "metrics.jsonl", "policy.csv", "values.csv", "policy.npz", "summary.json",
+  ] {
     #expect(
       FileManager.default.contentsEqual(
         atPath: "\(folder)/\(name)", andPath: "\(original)/\(name)"),
@@ -329,6 +331,7 @@ private let quick = ["training.steps=20000", "replicates=2", "game.parameters.gr
 @Test func `help reads well at 80 columns`() throws {
   for arguments in [
     ["--help"], ["help", "train"], ["help", "solve"], ["help", "simulate"], ["list"],
+    ["help", "report"], ["help", "show"], ["help", "list"], ["help", "prune"],
     ["describe", "compute-race"], ["describe", "q-learning"], ["describe", "bellman-nash"],
     ["describe", "training"],
   ] {

@@ -40,6 +40,9 @@ public final class PathTables: @unchecked Sendable {
   /// `[mixing player][layer × state]`: what one step of the player's choice adds to the cell.
   @usableFromInline let strides: UnsafeMutablePointer<Int32>
   @usableFromInline let layeredStates: Int
+  /// `[mixing player][layer × state]`: from which uniform on the second action is taken, 2 where there
+  /// is one; nil if somebody mixes over more than two actions somewhere.
+  let thresholds: UnsafeMutablePointer<Double>?
   @usableFromInline let moves: InversionTable
   /// `[cell]`: its row's entry in `moves`.
   @usableFromInline let moveIndices: UnsafeMutablePointer<Int32>
@@ -125,6 +128,19 @@ public final class PathTables: @unchecked Sendable {
     weights = cellWeights
     cellCount = cellRows.count
     choices = laws.map { InversionTable($0) }
+    if laws.allSatisfy({ $0.allSatisfy { $0.probabilities.count <= 2 } }) {
+      let memory = UnsafeMutablePointer<Double>.allocate(
+        capacity: max(1, laws.count * layeredStates))
+      for (slot, own) in laws.enumerated() {
+        for (place, law) in own.enumerated() {
+          memory[slot * layeredStates + place] =
+            law.probabilities.count == 2 ? law.probabilities[0] : 2
+        }
+      }
+      thresholds = memory
+    } else {
+      thresholds = nil
+    }
 
     // Rows that several cells play are laid out once.
     var index = [Int32](repeating: -1, count: game.rowCount)
@@ -154,6 +170,7 @@ public final class PathTables: @unchecked Sendable {
     firstCells.deallocate()
     strides.deallocate()
     moveIndices.deallocate()
+    thresholds?.deallocate()
     layers?.deallocate()
   }
 
@@ -249,12 +266,29 @@ public final class InversionTable: @unchecked Sendable {
     guide.deallocate()
   }
 
-  /// The outcome of distribution `index` for u ∈ [0, 1).
-  @inlinable @inline(__always)
-  func draw(_ index: Int, _ u: Double) -> Int {
-    let bucket = Int(u * buckets)
-    var entry = Int(offsets[index]) &+ Int(guide[index &<< bits | bucket])
-    while u >= cumulative[entry] { entry &+= 1 }
-    return Int(outcomes[entry])
+  /// The table's addresses, for a loop to keep at hand.
+  var lookup: Lookup {
+    Lookup(
+      offsets: offsets, outcomes: outcomes, cumulative: cumulative, guide: guide, bits: bits,
+      buckets: buckets)
+  }
+
+  /// Draws from a table that somebody else keeps alive.
+  struct Lookup {
+    let offsets: UnsafeMutablePointer<Int32>
+    let outcomes: UnsafeMutablePointer<Int32>
+    let cumulative: UnsafeMutablePointer<Double>
+    let guide: UnsafeMutablePointer<UInt8>
+    let bits: Int
+    let buckets: Double
+
+    /// The outcome of distribution `index` for u ∈ [0, 1).
+    @inline(__always)
+    func draw(_ index: Int, _ u: Double) -> Int {
+      let bucket = Int(u * buckets)
+      var entry = Int(offsets[index]) &+ Int(guide[index &<< bits | bucket])
+      while u >= cumulative[entry] { entry &+= 1 }
+      return Int(outcomes[entry])
+    }
   }
 }

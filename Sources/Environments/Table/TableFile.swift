@@ -14,6 +14,20 @@ enum TableFile {
     return String(source[...slash]) + file
   }
 
+  /// The file that the parameter `file` names: its path and its text.
+  ///
+  /// A relative path starts at the folder of the file in which `file` was written; given on the
+  /// command line, or by a program, it starts at the working directory.
+  /// - Throws: `ConfigurationError` at `game.file`.
+  static func read(_ parameters: ParameterSet, kind: String) throws -> (path: String, text: String)
+  {
+    let file = parameters.text("file")
+    let position = parameters.position(of: "file") ?? Position(source: kind)
+    // Only what was written in a file has a line.
+    let path = position.line > 0 ? Self.path(file, beside: position.source) : file
+    return (path, try text(path: path, position: position, key: "game.file", value: file))
+  }
+
   /// The text of a regular file of UTF-8.
   ///
   /// - Parameters:

@@ -13,7 +13,8 @@ public struct TableGame: GameFamily {
   public static let details = """
     The game is written in a YAML file: players, discount, states, actions, and row by row what a \
     joint action pays and where it leads; or the rows stand in a CSV file that another program \
-    wrote. No Swift is needed. Format: docs/your-own-game.md.
+    wrote. No Swift is needed. Format: docs/your-own-game.md. A file whose name ends in .csv is a \
+    whole game in the table form of sgamesolver: docs/interchange.md.
     """
   /// The file.
   public static let parameters: [Parameter] = [
@@ -42,12 +43,7 @@ public struct TableGame: GameFamily {
   /// - Throws: `ConfigurationError`: at `game.file` if the file cannot be read, and with the
   ///   file's own line and column for everything in it.
   public init(_ parameters: ParameterSet) throws {
-    let file = parameters.text("file")
-    let position = parameters.position(of: "file") ?? Position(source: Self.name)
-    // Only what was written in a file has a line.
-    let path = position.line > 0 ? TableFile.path(file, beside: position.source) : file
-    let text = try TableFile.text(
-      path: path, position: position, key: "game.file", value: file)
+    let (path, text) = try TableFile.read(parameters, kind: Self.name)
     try self.init(text: text, source: path)
   }
 
@@ -64,11 +60,21 @@ public struct TableGame: GameFamily {
   /// Reads a game from text.
   ///
   /// - Parameters:
-  ///   - text: a document in the table format.
+  ///   - text: a document in the table format; if `source` ends in `.csv`, a table in the form of
+  ///     sgamesolver.
   ///   - source: what errors call it. A CSV file that the text refers to is looked for in the
   ///     folder of this path.
   /// - Throws: `ConfigurationError` with line and column.
   public init(text: String, source: String) throws {
+    if source.lowercased().hasSuffix(".csv") {
+      let table = try SGameTable(text, source: source)
+      path = source
+      title = nil
+      explanation = nil
+      playerNames = table.players.map(Label.init(name:))
+      game = try table.stochasticGame()
+      return
+    }
     let text = TableText(text)
     guard text.yaml.utf8.count <= TableFile.largestDocument else {
       throw ConfigurationError(

@@ -63,19 +63,7 @@ struct BellmanSweep {
   ///
   /// - Parameter symmetric: fill player 1's table as the exact transpose of player 0's.
   func stagePayoffs(at state: Int, next: [[Double]], symmetric: Bool) -> [Double] {
-    let players = game.playerCount
-    let rows = game.jointOffsets[state]..<game.jointOffsets[state + 1]
-    var payoffs = [Double](repeating: 0, count: rows.count * players)
-    for row in rows {
-      for player in 0..<players {
-        var future = 0.0
-        for entry in game.transitionOffsets[row]..<game.transitionOffsets[row + 1] {
-          future += game.continuations[entry] * next[player][Int(game.nextStates[entry])]
-        }
-        payoffs[(row - rows.lowerBound) * players + player] =
-          game.payoff(player, row: row) + game.discounts[player] * future
-      }
-    }
+    var payoffs = game.stagePayoffs(at: state, continuation: next)
     if symmetric {
       let width = game.actionCount(0, at: state)
       for i in 0..<width {

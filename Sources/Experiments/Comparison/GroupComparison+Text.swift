@@ -62,7 +62,7 @@ extension GroupComparison {
       for row in rows {
         table.add(
           ["\(sign) \(tableNumber(thresholds[row]))"]
-            + columns.map { percent(groups[$0].profile.share[row]) })
+            + columns.map { percentText(groups[$0].profile.share[row]) })
       }
       return table.text
     }
@@ -103,7 +103,7 @@ extension GroupComparison {
       add(
         "paired \(a) − \(b)", tableNumber(paired.result.student.estimate),
         judged(paired.result.student, paired.pAdjusted, paired.verdict))
-      add("variance cut", paired.result.varianceReduction.map(percent) ?? "none")
+      add("variance cut", paired.result.varianceReduction.map(percentText) ?? "none")
     } else {
       add("paired \(a) − \(b)", "none", ["", "", "seeds differ"])
     }
@@ -114,14 +114,6 @@ extension GroupComparison {
 
   /// p with four decimals, and a bound for less.
   private func pText(_ p: Double) -> String { p < 0.0001 ? "<0.0001" : decimal(p, 4) }
-
-  /// Whole percents, but 0% and 100% for nothing and everything only.
-  private func percent(_ share: Double) -> String {
-    let rounded = (100 * share).rounded()
-    if rounded == 0, share > 0 { return "<1%" }
-    if rounded == 100, share < 1 { return ">99%" }
-    return "\(Int(rounded))%"
-  }
 
   private var notes: String {
     var lines = [

@@ -89,6 +89,20 @@ struct MeanFieldJudge: Sendable {
     return gap
   }
 
+  /// What a policy is worth to an agent who faces m, and how much more an optimal one: V^σ and
+  /// V* − V^σ, never negative, at every state.
+  ///
+  /// - Throws: `MeanFieldError` if the agent's problem cannot be solved.
+  mutating func worth(
+    of policy: MeanFieldPolicy, at m: [Double]
+  ) throws -> (values: [Double], gains: [Double]) {
+    problem.freeze(at: m)
+    try problem.solve()
+    let best = problem.values
+    let own = problem.evaluate(policy)
+    return (own, zip(best, own).map { max(0, $0 - $1) })
+  }
+
   /// The long-run law of a policy at m; nil if it is not unique.
   mutating func invariantLaw(of policy: MeanFieldPolicy, at m: [Double]) -> [Double]? {
     problem.freeze(at: m)

@@ -115,6 +115,7 @@ struct MeanFieldSeedRun: Sendable {
     var progress = Progress(learner: learner.snapshot())
     try makeFolder(folder.path)
     let metrics: MetricsWriter
+    var events: TrainingEvents
     if resumes, fileExists(folder.checkpointPath) {
       let checkpoint = try Checkpoint<Progress<L.Snapshot>>.read(
         from: folder, configuration: fingerprint)
@@ -126,8 +127,10 @@ struct MeanFieldSeedRun: Sendable {
       }
       metrics = try MetricsWriter(
         folder, columns: table.columns, keeping: (checkpoint.tableBytes, checkpoint.linesBytes))
+      events = try TrainingEvents(folder, keeping: checkpoint.eventBytes, from: progress.steps)
     } else {
       metrics = try MetricsWriter(folder, columns: table.columns, keeping: nil)
+      events = try TrainingEvents(folder, keeping: nil, from: progress.steps)
     }
     try provenance.write(to: folder, status: "running", began: began, ended: nil)
 
@@ -147,7 +150,7 @@ struct MeanFieldSeedRun: Sendable {
       }
       guard let step else {
         guard interruption.isRequested else { break }
-        try save(progress, learner, metrics)
+        try save(progress, learner, metrics, events)
         try provenance.write(to: folder, status: "interrupted", began: began, ended: Date())
         return false
       }
@@ -161,7 +164,11 @@ struct MeanFieldSeedRun: Sendable {
           progress.check = check.state
           progress.bounds.add(bound)
         }
-        try metrics.append(table.row(step, gap, bound, largestWeight: learner.largestWeight))
+        let row = try table.row(step, gap, bound, largestWeight: learner.largestWeight)
+        try metrics.append(row)
+        try events.add(row, columns: table.columns, step: step.index)
+        try events.add(step, of: game)
+        try events.flush()
       } catch let error as MeanFieldError {
         throw FileError(
           folder.path, "outer step \(progress.steps + 1) cannot be judged: \(error)")
@@ -173,12 +180,13 @@ struct MeanFieldSeedRun: Sendable {
       progress.samples += step.samples
       report(progress.steps)
       if -lastSave.timeIntervalSinceNow > Self.checkpointSeconds {
-        try save(progress, learner, metrics)
+        try save(progress, learner, metrics, events)
         lastSave = Date()
       }
     }
     try finish(progress, learner, judge: &judge)
     _ = try metrics.sizes()
+    _ = try events.synchronise()
     try provenance.write(to: folder, status: "finished", began: began, ended: Date())
     let summary = MeanFieldSeedSummary(
       seed: folder.seed, steps: progress.steps, updates: progress.updates,
@@ -203,24 +211,43 @@ struct MeanFieldSeedRun: Sendable {
     } catch {
       throw FileError(folder.path, "training failed: m = \(m) makes no game: \(error)")
     }
-    try writeAtomically(
-      PolicyTable.csv(frozen, [("last", frozen.profile(of: learner.policy))]),
-      to: folder.policyPath)
+    let worth: (values: [Double], gains: [Double])
+    do {
+      // A judge without a past, so that a resumed run breaks ties as a whole one does.
+      var fresh = try MeanFieldJudge(game)
+      worth = try fresh.worth(of: learner.policy, at: m)
+    } catch {
+      throw FileError(folder.path, "training failed: the policy at m = \(m) has no value: \(error)")
+    }
     let invariant = judge.invariantLaw(of: learner.policy, at: m)
+    try folder.write(
+      [
+        ValuedPolicy(
+          name: "last", profile: frozen.profile(of: learner.policy), values: [worth.values],
+          gains: [worth.gains])
+      ], of: frozen
+    ) { arrays in
+      arrays.add("m", m, shape: [m.count])
+      for (name, law) in [("law_seen", learner.law), ("law_invariant", invariant ?? [])]
+      where !law.isEmpty {
+        arrays.add(name, law, shape: [law.count])
+      }
+    }
     try writeAtomically(
       LawTable.csv(game.layout, seen: learner.law, invariant: invariant), to: folder.lawPath)
   }
 
   private func save<L: MeanFieldLearner>(
-    _ progress: Progress<L.Snapshot>, _ learner: L, _ metrics: MetricsWriter
+    _ progress: Progress<L.Snapshot>, _ learner: L, _ metrics: MetricsWriter,
+    _ events: TrainingEvents
   ) throws {
     let sizes = try metrics.sizes()
     var progress = progress
     progress.learner = learner.snapshot()
     try Checkpoint(
       configuration: fingerprint, seed: folder.seed, pointsDone: progress.steps,
-      lastPoint: progress.steps, tableBytes: sizes.table, linesBytes: sizes.lines, best: nil,
-      training: progress
+      lastPoint: progress.steps, tableBytes: sizes.table, linesBytes: sizes.lines,
+      eventBytes: try events.synchronise(), best: nil, training: progress
     ).write(to: folder, step: progress.steps)
   }
 }

@@ -52,7 +52,7 @@ public struct MeanFieldTrainingSession: Sendable {
     }
     let session = try judge(
       "train", run, configuration, folders, unfinished: [], exact: exact, began: began,
-      interruption: interruption)
+      draws: options.draws, interruption: interruption)
     try writeAtomically(prettyJSON(session.verdict), to: "\(run.path)/summary.json")
     return session
   }
@@ -96,7 +96,7 @@ public struct MeanFieldTrainingSession: Sendable {
   private static func judge(
     _ command: String, _ run: RunFolder, _ configuration: MeanFieldConfiguration,
     _ folders: [SeedFolder], unfinished: [UInt64], exact: MeanFieldSolution, began: Date,
-    interruption: Interruption
+    draws: Bool = true, interruption: Interruption
   ) throws -> MeanFieldTrainingSession {
     let game = try configuration.finiteGame()
     let learned = try folders.map { try LearnedEquilibrium($0, game: game) }
@@ -109,10 +109,10 @@ public struct MeanFieldTrainingSession: Sendable {
       solver: configuration.solver(.evaluation).settings,
       seconds: -began.timeIntervalSinceNow)
     let plots =
-      command == "train"
+      command == "train" && draws
       ? try Plot.outerSteps(
         run, seeds: folders.map(\.seed), exact: exact.equilibria.map(\.m), game: game,
-        title: "\(configuration.experiment): \(configuration.title)")
+        title: "\(configuration.experiment): \(configuration.title)", folder: "\(run.path)/plots")
       : Plot.existing(folder: "\(run.path)/plots")
     return MeanFieldTrainingSession(
       run: run, configuration: configuration, verdict: verdict, plots: plots)

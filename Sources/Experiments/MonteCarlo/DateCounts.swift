@@ -99,6 +99,34 @@ struct FanReader: Sendable {
     return found
   }
 
+  /// The mean of a quantity at one date, then for every reference the shares of paths at most at it and
+  /// below it.
+  ///
+  /// - Parameter occupied: the cells with paths, ascending.
+  func summarise(
+    _ quantity: Int, _ counts: UnsafePointer<Int>, _ occupied: [Int],
+    references: ArraySlice<Double>, into row: UnsafeMutablePointer<Double>
+  ) {
+    let column = values[quantity]
+    var (n, sum) = (0, 0.0)
+    for cell in occupied {
+      n += counts[cell]
+      sum += Double(counts[cell]) * column[cell]
+    }
+    var place = 0
+    row[0] = sum / Double(max(n, 1))
+    for reference in references {
+      var (upTo, below) = (0, 0)
+      for cell in occupied where column[cell] <= reference {
+        upTo += counts[cell]
+        if column[cell] < reference { below += counts[cell] }
+      }
+      row[place + 1] = Double(upTo) / Double(max(n, 1))
+      row[place + 2] = Double(below) / Double(max(n, 1))
+      place += 2
+    }
+  }
+
   /// The smallest values with at least each level's share of a law over cells.
   func quantiles(_ quantity: Int, law: [Double]) -> [Double] {
     var found: [Double] = []

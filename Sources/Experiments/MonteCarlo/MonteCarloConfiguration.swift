@@ -164,33 +164,20 @@ public struct MonteCarloConfiguration: Sendable {
 extension MonteCarloConfiguration: PathStudySource {
   var header: ConfigurationHeader { experiment.header }
 
-  func position(of key: String) -> Position? {
-    experiment.resolved.position(of: "montecarlo.\(key)")
-  }
-
-  func prepare(
+  func prepared(
     interruption: Interruption, status: @escaping @Sendable (String) -> Void
-  ) throws -> any PreparedPaths {
-    let profiles = try profiles(interruption: interruption, progress: status)
-    var controls: [[[Double]]]?
-    if settings.controlVariates {
-      // Martingales are made of the values of an exact profile that is played, otherwise of the
-      // solver section's.
-      controls =
-        try profiles.compactMap(\.values).first
-        ?? solve(interruption: interruption, progress: status).values
-    }
-    return try PreparedGame(
-      self, profiles: profiles, controls: controls, interruption: interruption)
+  ) throws -> any PreparedStudy {
+    try PreparedPaths(self, interruption: interruption, status: status)
   }
 
   /// As of any configuration; profiles read from runs and tables count by their content.
   var hash: String {
     configurationHash(
       (try? withProfiles { set, profile in
-        var counted = set
+        var counted = ParameterSet()
         let table = PolicyTable.csv(experiment.game, [("policy", profile)])
-        for name in ["run", "seed", "file", "policy"] { counted.remove(name) }
+        counted.set("kind", .text("policy"))
+        counted.set("name", set["name"] ?? .text(set.kind))
         counted.set("content", .text(fingerprint(table)))
         return counted
       }) ?? experiment.resolved, gameDocument: experiment.gameDocument)

@@ -1,23 +1,16 @@
 internal import Statistics
 
 extension MonteCarloDocument {
-  /// What was played, in the words of its configuration.
-  struct Subject: Sendable {
-    var experiment: String
-    var game: String
-    var scenario: String?
-    var seed: UInt64
-    var generator: GeneratorKind
-  }
-
   /// A document of a study without its profiles.
-  init(_ subject: Subject, _ frame: StudyFrame, paths: Int, status: String, until: Precision?) {
+  init(
+    experiment: String, game: String, seed: UInt64, generator: GeneratorKind, _ frame: StudyFrame,
+    paths: Int, status: String, until: Precision?
+  ) {
     let settings = frame.settings
-    experiment = subject.experiment
-    game = subject.game
-    scenario = subject.scenario
-    seed = subject.seed
-    generator = subject.generator.rawValue
+    self.experiment = experiment
+    self.game = game
+    self.seed = seed
+    self.generator = generator.rawValue
     draws = settings.draws.name
     commonRandomNumbers = settings.commonRandomNumbers
     self.paths = paths

@@ -61,9 +61,7 @@ public struct MonteCarloStudy: Sendable {
         isUsage: true)
     }
     let began = Date()
-    let prepared = try configuration.prepare(interruption: interruption, status: status)
-    if interruption.isRequested { throw MonteCarloStop.early }
-
+    let prepared = try configuration.prepared(interruption: interruption, status: status)
     var resumed: EnsembleState?
     if options.resumes, fileExists(checkpoint) {
       resumed = try EnsembleState.read(checkpoint, configuration: configuration.hash)
@@ -73,23 +71,14 @@ public struct MonteCarloStudy: Sendable {
       generator: configuration.header.generator.rawValue)
     try makeFolder(folder.path)
     try provenance.write(to: folder, status: "running", began: began, ended: nil)
-    let ensemble = PathEnsemble(prepared.plan, resuming: resumed, threads: options.threads)
-    let rule = try PrecisionRule(
-      prepared, position: configuration.position(of: "until.statistic"))
+    let ensemble = PathEnsemble(prepared.blocks, resuming: resumed, threads: options.threads)
     var saved = Date()
-    var precision: MonteCarloDocument.Precision?
-    if let rule, resumed != nil { precision = rule.judge(ensemble) }
-    var isStopped = false
-    if precision?.isMet != true {
-      isStopped = try ensemble.play(
-        firstRound: rule == nil ? 512 : 16, interruption: interruption, progress: progress
-      ) { ensemble in
-        if -saved.timeIntervalSinceNow > saveSeconds, !ensemble.isComplete {
-          try ensemble.state.write(to: folder, configuration: configuration.hash)
-          saved = Date()
-        }
-        precision = rule?.judge(ensemble)
-        return precision?.isMet != true
+    let (isStopped, precision) = try prepared.play(
+      ensemble, isResumed: resumed != nil, interruption: interruption, progress: progress
+    ) { ensemble in
+      if -saved.timeIntervalSinceNow > saveSeconds, !ensemble.isComplete {
+        try ensemble.state.write(to: folder, configuration: configuration.hash)
+        saved = Date()
       }
     }
     if isStopped {
@@ -97,11 +86,11 @@ public struct MonteCarloStudy: Sendable {
       try provenance.write(to: folder, status: "interrupted", began: began, ended: Date())
       throw MonteCarloStop.interrupted(folder: folder.path, paths: ensemble.pathsDone)
     }
-    var document = prepared.document(
-      ensemble.state, paths: ensemble.pathsDone,
-      status: precision?.isMet == true && !ensemble.isComplete ? "precise" : "complete",
-      until: precision)
-    let plots = try Plot.paths(document, folder: "\(folder.path)/plots")
+    var document = prepared.document(ensemble, precision)
+    let plots =
+      options.draws
+      ? try Plot.paths(document, folder: "\(folder.path)/plots", threads: options.threads)
+      : .skipped("no plots were wanted")
     try writeAtomically(document.statisticsCSV, to: "\(folder.path)/statistics.csv")
     try writeAtomically(document.fansCSV, to: "\(folder.path)/fans.csv")
     try writeAtomically(document.occupancyCSV, to: "\(folder.path)/occupancy.csv")
@@ -111,7 +100,7 @@ public struct MonteCarloStudy: Sendable {
     try? FileManager.default.removeItem(atPath: "\(folder.path)/checkpoints")
     document.seconds = -began.timeIntervalSinceNow
     document.rate =
-      Double(ensemble.pathsDone) * Double(prepared.plan.stepsPerPath)
+      Double(ensemble.pathsDone) * Double(prepared.blocks.stepsPerPath)
       * Double(ensemble.state.sums.count)
       / max(ensemble.state.seconds, 1e-9)
     document.run = folder.path

@@ -55,12 +55,9 @@ final class PathDraws {
 
   /// Draws the next `count` periods: `[slot][period]` with `stride` places a slot.
   func draw(_ count: Int, into uniforms: UnsafeMutablePointer<Double>, stride: Int) {
-    for slot in mixing.indices {
-      streams[slot].pointee.fill(uniforms + slot * stride, count: count)
-    }
-    if !isCertain {
-      streams[mixing.count].pointee.fill(uniforms + mixing.count * stride, count: count)
-    }
+    RandomStream.fill(
+      uniforms, stride: stride, count: count, from: streams[0],
+      streamCount: mixing.count + (isCertain ? 0 : 1))
   }
 }
 

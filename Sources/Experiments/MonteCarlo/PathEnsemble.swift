@@ -1,5 +1,6 @@
 internal import Dispatch
 internal import Foundation
+internal import Synchronization
 
 /// A study cut into blocks that are played on their own.
 protocol EnsemblePlan: Sendable {
@@ -61,6 +62,7 @@ final class PathEnsemble {
     roundEnded: (PathEnsemble) throws -> Bool
   ) throws -> Bool {
     progress.begin(total: plan.paths * plan.stepsPerPath, verb: "simulating")
+    let steps = Atomic<Int>(pathsDone * plan.stepsPerPath)
     defer { progress.end() }
     var pool: [any BlockWorker] = []
     var known: [[PathCounts]] = []
@@ -84,8 +86,9 @@ final class PathEnsemble {
           } catch {
             queue.fail(block, error)
           }
-          progress.update(
-            part: block, done: plan.paths(of: block).count * plan.stepsPerPath)
+          let played = plan.paths(of: block).count * plan.stepsPerPath
+          // One running sum: a display that remembered every block would grow with them.
+          progress.update(part: 0, done: steps.add(played, ordering: .relaxed).newValue)
         }
       }
       let (done, sums) = try queue.result()

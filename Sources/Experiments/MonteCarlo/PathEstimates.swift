@@ -54,7 +54,7 @@ struct PathEstimates {
     var found: [PathStatistic] = []
     for (number, event) in frame.events.enumerated() {
       func column(_ part: PathColumns.EventPart) -> Int { columns.event(number, part) }
-      found.append(mean(column(.hit), "hit/\(event.name)", unit: ""))
+      found.append(proportion(column(.hit), "hit/\(event.name)"))
       found.append(mean(column(.waiting), "waiting/\(event.name)", unit: "periods"))
       if let row = ratio(
         column(.passage), column(.hit), "first_passage/\(event.name)", unit: "periods")
@@ -109,6 +109,43 @@ struct PathEstimates {
       exact: exact?.columns.known(column).map { scale * $0 },
       limit: limit?.columns.known(column).map { scale * $0 }, gain: gain,
       scale: scale * max(abs(sums.paths.maximum(column)), abs(sums.paths.minimum(column))))
+  }
+
+  /// The estimate of a column that is 0 or 1 on every path.
+  ///
+  /// An interval from a standard error fails for what happens on hardly any path or on nearly every
+  /// one, and is a point where none was seen. Independent paths have the exact binomial interval instead,
+  /// except with controls and at least ten paths of either kind. Where pairs or replicates all agree, the
+  /// chance that one would not is bounded in the same way, and bounds the chance that a path would not.
+  private func proportion(_ column: Int, _ name: String) -> PathStatistic {
+    var row = mean(column, name, unit: "")
+    let plain = moments.mean(column)
+    let isSure = moments.minimum(column) == moments.maximum(column)
+    if frame.settings.draws == .independent {
+      let hits = Int((plain * Double(moments.count)).rounded())
+      let isRare = min(hits, moments.count - hits) < 10
+      guard frame.columns.controlCount == 0 || isRare else { return row }
+      row.mean = plain
+      row.standardError = moments.variance(column).map {
+        ($0 / Double(moments.count)).squareRoot()
+      }
+      row.gain = nil
+      row.z = row.standardError.flatMap { error in
+        row.exact.flatMap { error > 0 ? (plain - $0) / error : nil }
+      }
+      row.method = "\(frame.unitName), binomial"
+      bound(&row, hits)
+    } else if isSure, plain == 0 || plain == 1 {
+      row.method = "\(frame.unitName), binomial"
+      bound(&row, plain == 0 ? 0 : moments.count)
+    }
+    return row
+  }
+
+  private func bound(_ row: inout PathStatistic, _ hits: Int) {
+    let interval = try? clopperPearsonInterval(
+      successes: hits, trials: moments.count, confidence: confidence)
+    (row.low, row.high) = (interval?.low, interval?.high)
   }
 
   /// A ratio of means; nil where its denominator is zero.

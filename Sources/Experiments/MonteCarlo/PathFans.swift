@@ -41,24 +41,7 @@ struct CellFans {
     let (levels, confidence) = (reader.levels, plan.settings.confidence)
     let (n, mean, variance) = reader.moments(quantity, own)
     if let sections = sums.sections {
-      let first = (quantity * plan.dates.count + place) * (1 + levels.count)
-      func interval(_ column: Int, around value: Double) -> PathStatistic {
-        PathStatistic(
-          "", unit: "", mean: value,
-          error: sections.variance(column).map {
-            (max(0, $0) / Double(sections.count)).squareRoot()
-          }, degrees: sections.count - 1, confidence: confidence, method: "", units: 0, exact: nil)
-      }
-      let middle = interval(first, around: mean)
-      let whole = reader.values(quantity, own, atRanks: levels.map { quantileRank($0, count: n) })
-      return PathFan.Date(
-        date: 0, mean: mean, standardError: middle.standardError, low: middle.low,
-        high: middle.high, exactMean: nil,
-        quantiles: levels.indices.map { level in
-          let bounds = interval(first + 1 + level, around: whole[level])
-          return PathFan.Quantile(
-            value: whole[level], low: bounds.low, high: bounds.high, exact: nil)
-        })
+      return sectionedDate(quantity, place, own, reader, sections)
     }
     let middle = PathStatistic(
       "", unit: "", mean: mean, error: n > 1 ? (variance / Double(n)).squareRoot() : nil,
@@ -86,8 +69,64 @@ struct CellFans {
       high: middle.high, exactMean: nil, quantiles: quantiles)
   }
 
+  /// As `date`, for paths that are not independent: errors are those between blocks.
+  private func sectionedDate(
+    _ quantity: Int, _ place: Int, _ own: UnsafePointer<Int>, _ reader: FanReader,
+    _ sections: CrossMoments
+  ) -> PathFan.Date {
+    let (levels, confidence) = (reader.levels, plan.settings.confidence)
+    let (n, mean, _) = reader.moments(quantity, own)
+    let cell = quantity * plan.dates.count + place
+    let first = cell * (1 + 2 * levels.count)
+    let middle = PathStatistic(
+      "", unit: "", mean: mean,
+      error: sections.variance(first).map {
+        (max(0, $0) / Double(sections.count)).squareRoot()
+      }, degrees: sections.count - 1, confidence: confidence, method: "", units: 0, exact: nil)
+    return PathFan.Date(
+      date: 0, mean: mean, standardError: middle.standardError, low: middle.low,
+      high: middle.high, exactMean: nil,
+      quantiles: levels.indices.map { level in
+        PathFan.Quantile(
+          level: levels[level], sections, column: first + 1 + 2 * level, confidence: confidence,
+          reference: plan.references[index][cell * levels.count + level]
+        ) { reader.values(quantity, own, atRanks: [quantileRank($0, count: n)])[0] }
+      })
+  }
+
   private func rankBounds(_ n: Int, _ p: Double) -> QuantileRanks? {
     try? binomialQuantileRanks(n: n, p: p, confidence: plan.settings.confidence)
+  }
+}
+
+extension PathFan.Quantile {
+  /// The quantile of a level with an interval from the differences between blocks.
+  ///
+  /// The interval is Woodruff's ("Confidence intervals for medians and other position measures",
+  /// *Journal of the American Statistical Association* 47, 1952): the share of paths at most at the
+  /// quantile has a standard error e from blocks, and the ends are the quantiles of levels p ∓ t e.
+  /// Shares are compared at a value near the quantile, at most at it and below it, and the larger error
+  /// counts: where values are few, the two differ.
+  ///
+  /// - Parameters:
+  ///   - sections: the blocks' shares of paths up to the reference in `column`, of those below it in
+  ///     the next.
+  ///   - slack: by how much ranks may be wrong, as a share of paths.
+  ///   - quantile: the quantile of all paths of a level in (0, 1).
+  init(
+    level p: Double, _ sections: CrossMoments, column: Int, confidence: Double, reference: Double,
+    slack: Double = 0, quantile: (Double) -> Double
+  ) {
+    self.init(value: quantile(p), low: nil, high: nil, exact: nil)
+    guard let upTo = sections.variance(column), let below = sections.variance(column + 1),
+      let t = try? studentQuantile(
+        (1 + confidence) / 2, degreesOfFreedom: Double(max(1, sections.count - 1)))
+    else { return }
+    let reach = t * (max(0, upTo, below) / Double(sections.count)).squareRoot()
+    // Where blocks never differ at the reference, it must be the quantile to say so of it.
+    guard reach > 0 || value == reference else { return }
+    if p - reach - slack > 0 { low = quantile(p - reach - slack) }
+    if p + reach + slack < 1 { high = quantile(p + reach + slack) }
   }
 }
 

@@ -23,7 +23,8 @@ extension PathPlan: EnsemblePlan {
             count: players * min(periods, TotalsFeature.largestDateCount)) : [],
         sections: isIndependent
           ? nil
-          : CrossMoments(columns: quantities.count * dates.count * (1 + settings.quantiles.count)),
+          : CrossMoments(
+            columns: quantities.count * dates.count * (1 + 2 * settings.quantiles.count)),
         departures: isDeparted
           ? CrossMoments(columns: quantities.count * departureDates.count) : nil)
     }

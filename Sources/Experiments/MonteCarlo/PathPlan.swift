@@ -14,7 +14,7 @@ struct PathPlan: Sendable {
 
   let game: StochasticGame
   let settings: MonteCarloSettings
-  let seed: UInt64
+  var seed: UInt64
   let generator: GeneratorKind
   let events: [PathEvent]
   let quantities: [PathQuantity]
@@ -43,6 +43,9 @@ struct PathPlan: Sendable {
   let isCertain: Bool
   /// `[state]`: where it stands in the order of coordinates.
   let stateRanks: [Int]
+  /// `[played]` of `[quantity × date × level]`: values near the quantiles of fan charts, at which blocks
+  /// compare their shares of paths; empty while they are not known, and for independent paths.
+  var references: [[Double]] = []
 
   var blocks: Int { (paths + blockSize - 1) / blockSize }
   /// Profiles as configured, without the departure.

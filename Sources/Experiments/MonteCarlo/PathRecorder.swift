@@ -48,21 +48,24 @@ final class PathRecorder {
   func consume(
     _ cells: UnsafePointer<Int32>, count: Int, next: Int, longRows: UnsafeMutablePointer<Double>,
     endsUnits: Bool
-  ) throws {
+  ) {
     sums.consume(cells, count: count, next: next)
     events?.consume(cells, count: count)
     longRun.consume(cells, count: count, into: longRows, endsUnits: endsUnits)
     dates.consume(cells, count: count)
-    try totals?.consume(cells, count: count)
+    totals?.consume(cells, count: count)
   }
 
   /// Writes the path's columns.
+  ///
+  /// - Throws: `NumericalError` if a running total is not finite.
   func end(
     into row: UnsafeMutablePointer<Double>, longRow: UnsafeMutablePointer<Double>, first: Int
-  ) {
+  ) throws {
     sums.end(into: row, first: first)
     events?.end(into: row)
     longRun.copyMeans(from: row, plan.columns, into: longRow)
+    try totals?.end()
   }
 
   /// The whole numbers counted so far.

@@ -23,6 +23,8 @@ final class PathWorker: BlockWorker, @unchecked Sendable {
   private let capacity: Int
   /// Dates counted in blocks that are done, where `DateCounts` is cleared after each.
   private var dates: [[Int]]
+  /// Quantiles of a block played before there are references.
+  private var pilot: [[Double]]
 
   private var isIndependent: Bool { plan.settings.draws == .independent }
 
@@ -79,6 +81,7 @@ final class PathWorker: BlockWorker, @unchecked Sendable {
         columns: plan.quantities.count * plan.departureDates.count, capacity: capacity,
         joining: joining) : nil
     dates = plan.played.map { Array(repeating: 0, count: plan.dates.count * $0.tables.cellCount) }
+    pilot = plan.played.map { _ in [] }
   }
 
   /// Everything counted by this worker since it was made.
@@ -125,9 +128,13 @@ final class PathWorker: BlockWorker, @unchecked Sendable {
       if plan.batches == 1 { try longRows[index].endBlock(to: &sums[index].longRun) }
       if !isIndependent {
         if plan.settings.draws != .antithetic { recorders[index].longRun.endUnit() }
-        try endSection(index, into: &sums[index])
+        let isWhole = plan.blocks == 1 || paths.count == plan.blockSize
+        try endSection(index, isWhole: isWhole, into: &sums[index])
       }
-      if let totals = recorders[index].totals { sums[index].totals = totals.sketches }
+      if let totals = recorders[index].totals {
+        try totals.endBlock()
+        sums[index].totals = totals.sketches
+      }
     }
     if let departures { try departures.endBlock(to: &sums[plan.played.count - 1].departures!) }
     // The means of replicates differ as their units do.
@@ -157,10 +164,10 @@ final class PathWorker: BlockWorker, @unchecked Sendable {
           recorders[index].begin()
           let lanes = own + lane * periods
           let longRow = longRows[index].rows + place * plan.batches * plan.longRun.count
-          try recorders[index].consume(
+          recorders[index].consume(
             lanes, count: periods, next: Int(next[lane]), longRows: longRow,
             endsUnits: isIndependent)
-          recorders[index].end(
+          try recorders[index].end(
             into: rows[index].rows + place * plan.columns.count, longRow: longRow,
             first: Int(lanes[0]))
           if plan.settings.draws == .antithetic, lane % 2 == 1 {
@@ -200,12 +207,12 @@ final class PathWorker: BlockWorker, @unchecked Sendable {
         1, periods: count, from: done, uniforms: memory, states: states[index],
         cells: cells[index])
       if done == 0 { first = Int(cells[index][0]) }
-      try recorder.consume(
+      recorder.consume(
         cells[index], count: count, next: Int(states[index][0]), longRows: longRow,
         endsUnits: isIndependent)
       done += count
     }
-    recorder.end(
+    try recorder.end(
       into: rows[index].rows + row * plan.columns.count, longRow: longRow, first: first)
     if plan.settings.draws == .antithetic, isMirror { recorder.longRun.endUnit() }
   }
@@ -291,23 +298,52 @@ final class PathWorker: BlockWorker, @unchecked Sendable {
     }
   }
 
-  /// Means and quantiles of this block's dates, and a clean slate.
-  private func endSection(_ index: Int, into sums: inout PathSums) throws {
+  /// Means of this block's dates and its shares of paths at the references, and a clean slate.
+  ///
+  /// A last block of fewer paths, whose means scatter more, is left out.
+  private func endSection(_ index: Int, isWhole: Bool, into sums: inout PathSums) throws {
     let counts = recorders[index].dates
     let reader = plan.played[index].reader
-    var row: [Double] = []
-    for quantity in 0..<reader.quantityCount {
-      for date in plan.dates.indices {
-        let own = counts.counts + date * counts.cellCount
-        let (n, mean, _) = reader.moments(quantity, own)
-        row.append(mean)
-        row += reader.values(
-          quantity, own, atRanks: reader.levels.map { quantileRank($0, count: n) })
+    let levels = reader.levels.count
+    if plan.references.isEmpty {
+      pilot[index] = (0..<reader.quantityCount).flatMap { quantity in
+        plan.dates.indices.flatMap { date -> [Double] in
+          let own = counts.counts + date * counts.cellCount
+          let n = (0..<counts.cellCount).reduce(0) { $0 + own[$1] }
+          return reader.values(
+            quantity, own, atRanks: reader.levels.map { quantileRank($0, count: n) })
+        }
       }
+    } else if isWhole {
+      let width = 1 + 2 * levels
+      var row = [Double](repeating: 0, count: reader.quantityCount * plan.dates.count * width)
+      row.withUnsafeMutableBufferPointer { row in
+        for date in plan.dates.indices {
+          let own = counts.counts + date * counts.cellCount
+          let occupied = (0..<counts.cellCount).filter { own[$0] > 0 }
+          for quantity in 0..<reader.quantityCount {
+            let place = quantity * plan.dates.count + date
+            reader.summarise(
+              quantity, own, occupied,
+              references: plan.references[index][(place * levels)..<((place + 1) * levels)],
+              into: row.baseAddress! + place * width)
+          }
+        }
+      }
+      try sums.sections!.add(row)
     }
-    try sums.sections!.add(row)
     for place in dates[index].indices { dates[index][place] += counts.counts[place] }
     counts.clear()
+  }
+
+  /// Quantiles of the first block, `[played]` of `[quantity × date × level]`: references where exact
+  /// ones are not to be had.
+  ///
+  /// - Throws: `NumericalError` if a statistic is not finite.
+  static func references(_ plan: PathPlan) throws -> [[Double]] {
+    let worker = PathWorker(plan, empty: plan.empty)
+    _ = try worker.play(0)
+    return worker.pilot
   }
 }
 

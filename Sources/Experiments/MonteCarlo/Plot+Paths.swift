@@ -1,29 +1,56 @@
 internal import Foundation
 
 extension Plot {
-  /// Draws fan charts of every profile's quantities, and occupancy against the exact law.
+  /// Draws a fan chart of every quantity, the profiles side by side, several pictures at once.
   ///
   /// - Throws: `FileError` if the folder cannot be made.
-  static func paths(_ document: MonteCarloDocument, folder: String) throws -> Outcome {
-    var files: [String] = []
-    for profile in document.profiles {
-      let fans =
-        profile.fans
+  static func paths(
+    _ document: MonteCarloDocument, folder: String, threads: Int
+  ) throws -> Outcome {
+    let charts = document.profiles.map { profile in
+      profile.fans
         + profile.totals.map { fan in
           var fan = fan
           fan.name = "running/\(fan.name)"
           return fan
         }
-      for fan in fans where fan.dates.count > 1 {
-        let name = fileName("fan-\(profile.name)-\(fan.name)")
-        let outcome = try draw(name, folder: folder) { terminal, output in
-          script(fan, title: "\(profile.name): \(fan.name)", terminal: terminal, output: output)
-        }
-        guard case .drawn(let drawn) = outcome else { return outcome }
-        files += drawn
+    }
+    let shown = (charts.first ?? []).indices.filter { charts[0][$0].dates.count > 1 }
+    let names = document.profiles.map(\.name)
+    let outcomes = try concurrentMap(shown, threads: threads) { index in
+      let fans = charts.map { $0[index] }
+      // Panels beside each other, the third and fourth below.
+      let rows = (fans.count + 1) / 2
+      let title = fans[0].name
+      return try draw(
+        fileName("fan-\(title)"), folder: folder, height: fans.count == 1 ? 440 : 330 * rows,
+        title: title
+      ) { canvas in
+        script(fans, names: names, canvas: canvas)
       }
     }
-    return .drawn(files)
+    return outcomes.reduce(.drawn([])) { together($0, $1) }
+  }
+
+  private static func script(_ fans: [PathFan], names: [String], canvas: Canvas) -> String {
+    guard fans.count > 1 else {
+      return canvas.preamble + panel(fans[0], 0, title: "\(names[0]): \(fans[0].name)", canvas)
+    }
+    var script = canvas.preamble + "set multiplot layout \((fans.count + 1) / 2),2\n"
+    // Profiles are compared on one scale.
+    let values = fans.flatMap { fan in
+      fan.dates.flatMap { date in
+        date.quantiles.map(\.value) + [date.mean, date.exactMean].compactMap(\.self)
+      }
+    }
+    if let low = values.min(), let high = values.max(), low < high {
+      let room = 0.04 * (high - low)
+      script += "set yrange [\(low - room):\(high + room)]\n"
+    }
+    for (index, fan) in fans.enumerated() {
+      script += panel(fan, index, title: "\(names[index]): \(fan.name)", canvas)
+    }
+    return script + "unset multiplot\n"
   }
 
   /// A name that is safe as a file's.
@@ -31,52 +58,48 @@ extension Plot {
     String(text.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == ".") ? $0 : "-" })
   }
 
-  private static func script(
-    _ fan: PathFan, title: String, terminal: String, output: String
+  private static func panel(
+    _ fan: PathFan, _ number: Int, title: String, _ canvas: Canvas
   ) -> String {
     let count = fan.levels.count
-    var block = "$fan << EOD\n"
+    let name = "$fan\(number)"
+    var block = "\(name) << EOD\n"
     for row in fan.dates {
       let cells: [Double?] = [row.mean, row.exactMean] + row.quantiles.map { $0.value }
       block +=
         "\(row.date) " + cells.map { $0.map { "\($0)" } ?? "NaN" }.joined(separator: " ") + "\n"
     }
     block += "EOD\n"
-    let thick = terminal.hasPrefix("png") ? 4 : 2
+    let line = canvas.line(2)
     var plots: [String] = []
     // Bands between quantiles that mirror each other, the widest first.
     for level in 0..<(count / 2) {
       let (low, high) = (4 + level, 4 + count - 1 - level)
       let percent = { (share: Double) in compact(100 * share) }
       plots.append(
-        "$fan using 1:\(low):\(high) with filledcurves fc rgb '#0072B2' fs transparent solid "
+        "\(name) using 1:\(low):\(high) with filledcurves fc rgb '\(colour(0))' fs transparent solid "
           + "\(0.18 + 0.12 * Double(level)) title '\(percent(fan.levels[level]))–"
           + "\(percent(fan.levels[count - 1 - level]))%'")
     }
     if count % 2 == 1 {
       plots.append(
-        "$fan using 1:\(4 + count / 2) with lines lw \(thick) lc rgb '#0072B2' title '"
+        "\(name) using 1:\(4 + count / 2) with lines \(line) lc rgb '\(colour(0))' title '"
           + "\(fan.levels[count / 2] == 0.5 ? "median" : "quantile")'")
     }
     if fan.dates.contains(where: { $0.mean != nil }) {
-      plots.append("$fan using 1:2 with lines lw \(thick) lc rgb '#D55E00' title 'mean'")
+      plots.append("\(name) using 1:2 with lines \(line) lc rgb '\(colour(1))' title 'mean'")
     }
     if fan.dates.contains(where: { $0.exactMean != nil }) {
       plots.append(
-        "$fan using 1:3 with lines lw \(thick) dt 2 lc rgb '#000000' title 'exact mean'")
+        "\(name) using 1:3 with lines \(line) dt 2 lc rgb '#000000' title 'exact mean'")
     }
     return """
-      set terminal \(terminal)
-      set output '\(quoted(output))'
       \(block)
       set title '\(quoted(title))' noenhanced
-      set border 3
-      set tics nomirror out
-      set grid ytics lc rgb '#dddddd'
       set xrange [*:*] noextend
       set xlabel 'period'
       set ylabel '\(quoted(fan.unit.isEmpty ? fan.name : fan.unit))' noenhanced
-      set key outside right top
+      set key below
       plot \(plots.joined(separator: ", \\\n  "))
       """ + "\n"
   }

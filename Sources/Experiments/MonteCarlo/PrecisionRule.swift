@@ -6,9 +6,8 @@ internal import Configuration
 /// depend on threads. Stopping by a look at the data makes the interval cover a little less than its
 /// confidence, by an amount that vanishes as the wanted width does (Chow and Robbins 1965; Glynn and
 /// Whitt 1992).
-struct PrecisionRule {
+struct PrecisionRule: Sendable {
   private let until: MonteCarloSettings.Until
-  private let study: any PreparedPaths
   /// Units before the first judgement counts.
   private static let fewestUnits = 20
 
@@ -16,11 +15,10 @@ struct PrecisionRule {
   ///
   /// - Parameter position: where the statistic's name is written.
   /// - Throws: `ConfigurationError` for a statistic that does not exist.
-  init?(_ study: any PreparedPaths, position: Position?) throws {
-    guard let until = study.frame.settings.until else { return nil }
+  init?(_ frame: StudyFrame, position: Position?) throws {
+    guard let until = frame.settings.until else { return nil }
     self.until = until
-    self.study = study
-    let names = study.frame.statisticNames
+    let names = frame.statisticNames
     guard names.contains(until.statistic) else {
       let advice = nearest(to: until.statistic, among: names).map { "; did you mean \($0)?" } ?? ""
       throw ConfigurationError(
@@ -30,7 +28,9 @@ struct PrecisionRule {
   }
 
   /// Looks at the first profile's paths so far.
-  func judge(_ ensemble: PathEnsemble) -> MonteCarloDocument.Precision {
+  func judge(
+    _ ensemble: PathEnsemble, of study: some PreparedStudy
+  ) -> MonteCarloDocument.Precision {
     let estimates = study.estimates(0, ensemble.state, paths: ensemble.pathsDone)
     let found = (estimates.statistics() + estimates.eventStatistics()).first {
       $0.name == until.statistic

@@ -1,3 +1,4 @@
+internal import Agents
 internal import Statistics
 
 /// Running discounted payoffs by date, in a sketch a player and date.
@@ -5,31 +6,53 @@ internal import Statistics
 /// Totals take too many values to count; a `QuantileSketch` keeps ranks within a bound that it
 /// tracks. Sketches of blocks are merged in order of blocks.
 final class TotalsFeature {
+  private let memory = TableMemory()
+  private let tables: CellTables
   let dates: [Int]
   private let players: Int
-  private let capacity: Int
+  private let cells: Int
   /// `[player × date]`.
   private(set) var sketches: [QuantileSketch]
-  private let tables: CellTables
-  private let discounts: [Double]
-  private var running: [Double]
-  private var weights: [Double]
+  private let empty: [QuantileSketch]
+  /// `[player][cell]`.
+  private let payoffs: UnsafeMutablePointer<Double>
+  /// `[cell]`.
+  private let growth: UnsafeMutablePointer<Double>?
+  private let discounts: UnsafeMutablePointer<Double>
+  /// `[player]`, at the date reached.
+  private let running: UnsafeMutablePointer<Double>
+  private let weights: UnsafeMutablePointer<Double>
+  /// `[date]`, and a date that never comes.
+  private let stops: UnsafeMutablePointer<Int>
+  /// `[player × date][path]`, of paths that wait for their sketches.
+  private let waiting: UnsafeMutablePointer<Double>
+  private var filled = 0
   private var date = 0
   private var next = 0
 
   /// The most dates charted: a sketch takes some 100 KB.
   static let largestDateCount = 21
+  /// Paths that wait at most.
+  private static let room = 256
 
-  /// - Parameter discounts: of each player.
-  init(_ tables: CellTables, discounts: [Double], periods: Int) {
+  /// - Parameter own: the discount of each player.
+  init(_ tables: CellTables, discounts own: [Double], periods: Int) {
     self.tables = tables
-    self.discounts = discounts
     dates = Self.dates(periods: periods)
-    players = discounts.count
-    capacity = 1024
-    running = Array(repeating: 0, count: players)
-    weights = Array(repeating: 1, count: players)
-    sketches = Array(repeating: QuantileSketch(capacity: capacity), count: players * dates.count)
+    players = own.count
+    cells = tables.cellCount
+    payoffs = tables.values
+    growth = tables.growth
+    let memory = memory
+    discounts = memory.block(of: players, repeating: 0)
+    for player in 0..<players { discounts[player] = own[player] }
+    running = memory.block(of: players, repeating: 0)
+    weights = memory.block(of: players, repeating: 1)
+    stops = memory.block(of: dates.count + 1, repeating: .max)
+    for (place, date) in dates.enumerated() { stops[place] = date }
+    waiting = memory.block(of: players * dates.count * Self.room, repeating: 0)
+    empty = Array(repeating: QuantileSketch(), count: players * dates.count)
+    sketches = empty
   }
 
   /// Dates charted, from 0: evenly spaced with both ends.
@@ -40,7 +63,9 @@ final class TotalsFeature {
   }
 
   func beginBlock() {
-    sketches = Array(repeating: QuantileSketch(capacity: capacity), count: players * dates.count)
+    sketches = empty
+    filled = 0
+    date = 0
   }
 
   func begin() {
@@ -52,22 +77,52 @@ final class TotalsFeature {
     next = 0
   }
 
-  func consume(_ path: UnsafePointer<Int32>, count: Int) throws {
-    let (payoffs, cells) = (tables.values, tables.cellCount)
-    for t in 0..<count {
-      let cell = Int(path[t])
-      let growth = tables.growth?[cell] ?? 1
-      for player in 0..<players {
-        running[player] += weights[player] * payoffs[player * cells + cell]
-        weights[player] *= discounts[player] * growth
-      }
-      if next < dates.count, dates[next] == date + t {
-        for player in 0..<players {
-          try sketches[player * dates.count + next].add(running[player])
+  /// Takes the next cells of a path.
+  func consume(_ path: UnsafePointer<Int32>, count: Int) {
+    let (first, began, filled) = (next, date, filled)
+    for player in 0..<players {
+      let column = payoffs + player * cells
+      let discount = discounts[player]
+      let (growth, stops) = (growth, stops)
+      var (sum, weight) = (running[player], weights[player])
+      var place = first
+      var target = waiting + (player * dates.count + first) * Self.room + filled
+      var t = 0
+      while t < count {
+        let cell = Int(path[t])
+        sum += weight * column[cell]
+        if let growth { weight *= discount * growth[cell] } else { weight *= discount }
+        if began &+ t == stops[place] {
+          target.pointee = sum
+          target += Self.room
+          place &+= 1
         }
-        next += 1
+        t &+= 1
       }
+      (running[player], weights[player]) = (sum, weight)
+      next = place
     }
-    date += count
+    date = began + count
+  }
+
+  /// Ends the path.
+  ///
+  /// - Throws: `NumericalError` if a total is not finite.
+  func end() throws {
+    filled += 1
+    if filled == Self.room { try flush() }
+  }
+
+  /// Puts the paths that still wait into the sketches.
+  ///
+  /// - Throws: `NumericalError` if a total is not finite.
+  func endBlock() throws { try flush() }
+
+  private func flush() throws {
+    for place in sketches.indices {
+      try sketches[place].add(
+        UnsafeBufferPointer(start: waiting + place * Self.room, count: filled))
+    }
+    filled = 0
   }
 }

@@ -33,6 +33,8 @@ public struct ReproductionGroup: Sendable {
 struct ReproductionContext: Sendable {
   /// Whether to stop.
   let interruption: Interruption
+  /// Whether rows that could be had from less work should be.
+  let isQuick: Bool
   /// Where pictures go; nil for none.
   let folder: String?
 }

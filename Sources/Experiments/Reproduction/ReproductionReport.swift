@@ -31,7 +31,8 @@ public struct ReproductionReport: Encodable, Sendable {
     let began = Date()
     let groups = reproduction.groups.filter { !isQuick || !$0.isLong }
     if let folder { try makeFolder(folder) }
-    let context = ReproductionContext(interruption: interruption, folder: folder)
+    let context = ReproductionContext(
+      interruption: interruption, isQuick: isQuick, folder: folder)
     let results = Mutex<[Result<[ReproductionRow], any Error>?]>(
       Array(repeating: nil, count: groups.count))
     forEach(groups.count, threads: threads) { index in

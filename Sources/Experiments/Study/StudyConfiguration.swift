@@ -57,7 +57,7 @@ public struct StudyConfiguration: Sendable {
   ///
   /// - Throws: `ConfigurationError` if it is not YAML.
   public static func isStudy(path: String) throws -> Bool {
-    guard let text = try? readText(path) else { return false }
+    guard !GameFile.isOne(path), let text = try? readText(path) else { return false }
     return try DocumentNode(yaml: text, source: path).value(of: "games") != nil
   }
 
@@ -112,8 +112,9 @@ public struct StudyConfiguration: Sendable {
         entries.append(.init(key: "game", position: game.position, value: game.value))
         entries += (learner.value.entries ?? []).filter { $0.key.hasPrefix("learner") }
         for section in ["training", "evaluation"] {
-          let merged = Self.merged(document.value(of: section), learner.value.value(of: section))
-          if let merged {
+          let changes = learner.value.value(of: section)
+          let common = document.value(of: section)
+          if let merged = changes.flatMap({ common?.overlaid(by: $0) }) ?? changes ?? common {
             entries.append(.init(key: section, position: merged.position, value: merged))
           }
         }
@@ -158,15 +159,6 @@ public struct StudyConfiguration: Sendable {
           + "see configs/study-selection.yaml")
     }
     return entries
-  }
-
-  /// A section with some keys replaced by another's.
-  private static func merged(_ base: DocumentNode?, _ changes: DocumentNode?) -> DocumentNode? {
-    guard var merged = base, let entries = merged.entries else { return changes ?? base }
-    guard let replaced = changes?.entries else { return changes ?? base }
-    merged.content = .mapping(
-      entries.filter { entry in !replaced.contains { $0.key == entry.key } } + replaced)
-    return merged
   }
 }
 

@@ -4,7 +4,7 @@ import Experiments
 /// `lab check`: validate without running.
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Validate a configuration or study and print it with every default.",
+    abstract: "Validate a configuration, study or sweep and print it with every default.",
     usage: "lab check <config> [key=value ...] [--json] [--quiet]",
     discussion: """
       Reads every section strictly, builds the game and checks its laws; nothing is
@@ -28,6 +28,13 @@ struct Check: ParsableCommand {
         print(try cell.configuration.yaml())
       }
       output.log("ok: a study of \(study.games.count) games and \(study.learners.count) learners")
+      return
+    }
+    if try SweepConfiguration.isSweep(path: input.config) {
+      let plan = SweepPlan(
+        try SweepConfiguration(path: input.config, overrides: input.overrides),
+        options: SweepOptions())
+      print(output.json ? jsonLine(plan) : plan.text)
       return
     }
     let document = CheckDocument(try input.loadAny(needs: [.game]))

@@ -53,9 +53,6 @@ struct StudyCommand: ParsableCommand {
     print(result.text)
     if output.quiet { return }
     print("study: \(result.folder) (summary.json, selection.csv, a folder per configuration)")
-    switch result.plots {
-    case .drawn(let files): print("plots: \(files.joined(separator: "  "))")
-    case .skipped(let reason): print("plots: \(reason)")
-    }
+    print("plots: \(result.plots.text)")
   }
 }

@@ -62,11 +62,11 @@ func show(_ session: TrainingSession, output: OutputOptions) {
   print(session.title + "\n")
   print(session.verdict.text(session.configuration))
   if output.quiet { return }
-  let curve = TerminalPlot.text(session.curve.last, unit: session.configuration.stepUnit)
-  if !curve.isEmpty {
-    print(
-      "\nNashConv of the last policy against \(session.configuration.stepUnit), IQM and 95% band:\n\(curve)"
-    )
+  let chart = session.curveChart
+  if !chart.isEmpty {
+    let style = TerminalStyle(descriptor: STDOUT_FILENO)
+    print("\n" + style.letters("\(chart.title), IQM and 95% band:"))
+    print(TerminalPlot.text(chart, style: style))
   }
   showFiles(session.run, session.plots, advice: session.advice)
 }
@@ -85,9 +85,6 @@ func show(_ session: MeanFieldTrainingSession, output: OutputOptions) {
 
 private func showFiles(_ run: RunFolder, _ plots: Plot.Outcome, advice: [String]) {
   print("\nrun:   \(run.path)")
-  switch plots {
-  case .drawn(let files): print("plots: \(files.joined(separator: "  "))")
-  case .skipped(let reason): print("plots: \(reason)")
-  }
+  print("plots: \(plots.text)")
   for line in advice { print("next:  \(line)") }
 }

@@ -185,7 +185,7 @@ import Testing
     let solution = try configuration.solve(interruption: Interruption(), progress: { _ in })
     let response = try ImpulseResponse(
       in: game, profile: solution.profiles[0], player: 0, deviation: .staticBestResponse,
-      start: game.initial, periods: 10)
+      start: game.initial, periods: 11)
     let payoff = try #require(departure.quantities.first { $0.name == "payoff/1" })
     for (index, row) in payoff.dates.enumerated() {
       let expected =

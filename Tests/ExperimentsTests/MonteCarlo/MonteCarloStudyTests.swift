@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test func `a study that was interrupted goes on to the same bytes`() throws {
-    let overrides = ["montecarlo.paths=300000", "montecarlo.fan.dates=5"]
+    let overrides = ["montecarlo.paths=600000", "montecarlo.fan.dates=5"]
     let whole = try TemporaryFolder()
     let expected = try files(
       simulate(monteCarlo(racePaths, overrides), into: whole.path).folder)
@@ -43,7 +43,11 @@ import Testing
     while finished == nil, stops < 50 {
       let interruption = Interruption()
       let delay = 0.15 + 0.02 * Double(stops)
-      DispatchQueue.global().asyncAfter(deadline: .now() + delay) { interruption.request() }
+      // A thread of its own: the others are at work.
+      Thread.detachNewThread {
+        Thread.sleep(forTimeInterval: delay)
+        interruption.request()
+      }
       do {
         finished = try simulate(
           monteCarlo(racePaths, overrides), into: folder.path, resumes: true,
@@ -99,14 +103,15 @@ import Testing
           racePaths,
           [
             "montecarlo.common_random_numbers=\(common)",
-            "montecarlo.profiles=[exact, {kind: constant, actions: [0, 0]}]",
+            "montecarlo.profiles=[exact, uniform]",
           ])
       ).document
       let row = document.differences[0].statistics.first { $0.name == "mean/gap" }!
       #expect((row.gain != nil) == common)
       return row.standardError!
     }
-    #expect(try error(true) < 0.8 * error(false))
+    // Errors of 2,000 paths are known to 2%.
+    #expect(try error(true) < 0.9 * error(false))
   }
 
   @Test func `counts of first passages and spells are those of the paths`() throws {

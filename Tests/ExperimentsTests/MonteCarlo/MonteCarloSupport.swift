@@ -22,13 +22,13 @@ func monteCarlo(_ text: String = racePaths, _ overrides: [String] = []) throws
 @discardableResult
 func simulate(
   _ configuration: MonteCarloConfiguration, into root: String? = nil, threads: Int = 2,
-  resumes: Bool = false, forces: Bool = false, interruption: Interruption = Interruption()
+  resumes: Bool = false, drawsPlots: Bool = false, interruption: Interruption = Interruption()
 ) throws -> MonteCarloStudy {
   let folder = try TemporaryFolder()
   return try MonteCarloStudy.perform(
     configuration,
     options: TrainingOptions(
-      root: root ?? folder.path, threads: threads, resumes: resumes, forces: forces),
+      root: root ?? folder.path, threads: threads, resumes: resumes, draws: drawsPlots),
     interruption: interruption, log: { _ in },
     progress: ProgressDisplay(unit: "steps", isSilent: true), status: { _ in })
 }

@@ -86,7 +86,7 @@ import Testing
 
   /// The groups that take a second at most; the whole is `lab reproduce mean-field-equilibria`.
   @Test func `the paper's exact figures and trends come out`() throws {
-    let context = ReproductionContext(interruption: Interruption(), folder: nil)
+    let context = ReproductionContext(interruption: Interruption(), isQuick: true, folder: nil)
     let groups = (OligopolyRows.groups + MarketRows.groups).filter {
       $0.title != "comparative statics of capacity"
     }

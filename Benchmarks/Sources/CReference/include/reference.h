@@ -159,6 +159,35 @@ struct reference_mean_field_task {
 /* m by bisection to 1e-12, policy iteration and dense elimination; NAN out of memory. */
 double reference_mean_field(const struct reference_mean_field_task *task, long *evaluations);
 
+/* Paths of a game under a stationary profile; nature draws in every period, and so do the players who
+   mix at some state, in their order. A row is that of the first action of everyone's support plus what
+   the choices of those who mix add. */
+struct reference_paths {
+  const struct reference_game *game;
+  long paths;
+  long periods;
+  long paths_per_stream;   /* paths that a set of streams feeds */
+  long mixing;             /* players who mix somewhere */
+  const double *initial;   /* [state], partial sums of the first state's law; the last is 2 */
+  const long *rows;        /* [state] */
+  const long *law_offsets; /* [mixing player x state] */
+  const double *laws;      /* partial sums over a support; the last of each is 2 */
+  const long *law_rows;    /* what an action adds to the row */
+};
+
+/* What paths came to. */
+struct reference_paths_result {
+  long *counts;        /* [period x state], paths there; zero before */
+  double means[8];     /* of each player's discounted payoff */
+  double variances[8]; /* the same, divisor n - 1 */
+};
+
+/* Plays all paths. For every set of paths, `streams` has one of each mixing player, then nature's and that
+   of first states. Returns 0, or -1 out of memory or with more than 8 players. */
+int reference_play_paths(
+    const struct reference_paths *task, const struct reference_taus2 *streams,
+    struct reference_paths_result *result);
+
 /* The flags that made these kernels. */
 const char *reference_compiler(void);
 

@@ -102,7 +102,10 @@ enum InventoryRows {
       for (rounding, source) in [("half-up", maps), ("stochastic", smooth)] {
         for (figure, (name, cells)) in zip(["2", "5a", "5b"], zip(names, source)) {
           _ = try Plot.heatMap(
-            "figure-\(figure)-\(rounding)", .init(x: fees, y: costs, cells: cells),
+            "figure-\(figure)-\(rounding)",
+            .init(
+              x: fees.map(ReproductionRow.digits), y: costs.map(ReproductionRow.digits),
+              cells: cells),
             title: "The platform's revenue, \(name), \(rounding) rounding (Figure \(figure))",
             xAxis: "retailer's share τ", yAxis: "holding cost h", folder: folder)
         }

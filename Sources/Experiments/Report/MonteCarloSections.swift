@@ -1,0 +1,285 @@
+internal import Environments
+
+/// The document of `lab montecarlo`, as parts of a report.
+struct MonteCarloSections {
+  let document: DocumentValue
+  /// The folder of pictures that the study drew; nil for a document alone.
+  var plots: String?
+
+  private var profiles: [DocumentValue] { document["profiles"].list }
+
+  /// One line on what was played.
+  var title: String {
+    let scenario = document["scenario"].text.map { " (\($0))" } ?? ""
+    return "\(document["game"].inline)\(scenario), \(grouped(document["paths"].number)) paths of "
+      + "\(grouped(document["periods"].number)) periods, \(document["draws"].inline) draws"
+  }
+
+  /// What came out, in a sentence or two.
+  var verdict: String {
+    let names = profiles.map { $0["name"].inline }.joined(separator: ", ")
+    var text = "\(grouped(document["paths"].number)) paths under \(names)."
+    let all = profiles.flatMap { $0["statistics"].list + $0["events"].list }.compactMap {
+      $0["z"].number.map(abs)
+    }
+    if let farthest = all.max() {
+      let share = percentText(document["confidence"].number ?? 0.95)
+      text +=
+        " Of \(all.count) estimates with exact values \(all.count { $0 > 1.96 }) lie beyond 1.96 "
+        + "standard errors, the farthest at \(decimal(farthest, 1)); \(share) intervals."
+    }
+    let until = document["until"]
+    if let isMet = until["met"].boolean {
+      text +=
+        " The half-width of \(until["statistic"].inline) is \(brief(until["reached"].number)); "
+        + "\(brief(until["wanted"].number)) was wanted"
+        + (isMet ? "." : ", so it is not precise enough.")
+    }
+    return text
+  }
+
+  /// The parts.
+  ///
+  /// - Parameter isBrief: what a terminal shows is enough.
+  func sections(isBrief: Bool) -> [ReportSection] {
+    var sections: [ReportSection] = []
+    for (index, profile) in profiles.enumerated() {
+      let name = profile["name"].inline
+      let id = "profile-\(index + 1)"
+      sections.append(
+        ReportSection(
+          id, "Under \(name): \(profile["origin"].inline)",
+          statistics(profile) + longRun(profile), isBrief: true))
+      let figures = fans(profile) + laws(profile)
+      if !figures.isEmpty {
+        // A terminal shows the first few pictures of the first profile.
+        let shown = isBrief ? Array(figures.prefix(index == 0 ? 3 : 0)) : figures
+        if !shown.isEmpty {
+          sections.append(
+            ReportSection("figures-\(index + 1)", "Pictures of \(name)", shown, isBrief: true))
+        }
+      }
+    }
+    let differences = document["differences"].list
+    if !differences.isEmpty {
+      sections.append(
+        ReportSection(
+          "differences", "Differences",
+          differences.map {
+            .table(
+              table(
+                "\($0["profile"].inline) minus \($0["against"].inline)", $0["statistics"].list))
+          } + [
+            .text(
+              "Gain: the variance with chance of their own over that with common random numbers.")
+          ]))
+    }
+    let departure = document["departure"]
+    if !departure.isNull {
+      sections.append(ReportSection("departure", "A forced departure", self.departure(departure)))
+    }
+    return sections
+  }
+
+  /// Estimates with their errors, beside what is exact.
+  private func table(_ caption: String, _ rows: [DocumentValue]) -> ReportTable {
+    let share = percentText(document["confidence"].number ?? 0.95)
+    let hasGain = rows.contains { !$0["gain"].isNull }
+    var table = ReportTable(
+      caption,
+      ["statistic", "mean", "standard error", "\(share) interval", "exact", "z"]
+        + (hasGain ? ["gain"] : []) + ["error from"],
+      textColumns: [0, hasGain ? 7 : 6])
+    for row in rows {
+      let z = row["z"].number
+      let unit = row["unit"].text.map { $0.isEmpty ? "" : " (\($0))" } ?? ""
+      table.add(
+        [
+          .init(row["name"].inline + unit), .init(brief6(row["mean"])),
+          .init(row["standard_error"].number.map { brief($0) } ?? ""), .init(ends(row)),
+          .init(row["exact"].isNull ? "" : brief6(row["exact"])),
+          .init(z.map { decimal($0, 1) } ?? "", z.map { abs($0) > 3.5 } == true ? .bad : .plain),
+        ] + (hasGain ? [ReportTable.Cell(row["gain"].number.map { brief($0) } ?? "")] : [])
+          + [.init(row["method"].text ?? "")])
+    }
+    return table
+  }
+
+  private func brief6(_ value: DocumentValue) -> String {
+    value.number.map { abs($0) < 1e-12 ? "0" : tableNumber($0) } ?? "none"
+  }
+
+  private func ends(_ row: DocumentValue) -> String {
+    guard let low = row["low"].number, let high = row["high"].number else { return "" }
+    return "[\(tableNumber(low)), \(tableNumber(high))]"
+  }
+
+  private func statistics(_ profile: DocumentValue) -> [ReportBlock] {
+    let rows = profile["statistics"].list + profile["events"].list
+    return rows.isEmpty
+      ? [] : [.table(table("Over all paths, and first passages and spells", rows))]
+  }
+
+  private func longRun(_ profile: DocumentValue) -> [ReportBlock] {
+    let rows = profile["long_run"].list
+    guard !rows.isEmpty else { return [] }
+    let occupancy = profile["occupancy"]
+    var blocks: [ReportBlock] = [
+      .table(table("Dates after the first \(document["burn_in"].inline)", rows))
+    ]
+    if let distance = occupancy["total_variation"].number {
+      blocks.append(
+        .text(
+          "Dates by state against the exact long-run law: total variation \(brief(distance))."))
+    }
+    return blocks
+  }
+
+  /// Fan charts: the study's own pictures on a page, their middles in a terminal.
+  private func fans(_ profile: DocumentValue) -> [ReportBlock] {
+    let name = profile["name"].inline
+    let all =
+      profile["fans"].list.map { ($0, $0["name"].inline) }
+      + profile["totals"].list.map { ($0, "running/\($0["name"].inline)") }
+    return all.compactMap { fan, quantity in
+      let levels = fan["levels"].numbers
+      let dates = fan["dates"].list
+      guard let first = levels.first, let last = levels.last, levels.count > 1, dates.count > 1
+      else { return nil }
+      let middle = levels.count / 2
+      func points(_ value: (DocumentValue) -> Double?) -> [Chart.Point] {
+        dates.compactMap { row in
+          guard let date = row["date"].number, let y = value(row) else { return nil }
+          return Chart.Point(date, y)
+        }
+      }
+      let bands = dates.compactMap { row -> Chart.Point? in
+        let quantiles = row["quantiles"].list.map { $0["value"].number }
+        guard let date = row["date"].number, quantiles.count == levels.count,
+          let y = quantiles[middle], let low = quantiles[0], let high = quantiles[levels.count - 1]
+        else { return nil }
+        return Chart.Point(date, y, low: low, high: high)
+      }
+      let width = "\(percentText(first)) to \(percentText(last))"
+      let chart = Chart(
+        "fan-\(name)-\(quantity)", title: "\(name): \(quantity)",
+        panels: [
+          Chart.Panel(
+            xAxis: "period", yAxis: fan["unit"].text.flatMap { $0.isEmpty ? nil : $0 } ?? quantity,
+            series: [
+              Chart.Series(
+                "\(levels[middle] == 0.5 ? "median" : "quantile"), \(width)", .curve, bands),
+              Chart.Series("mean", .curve, points { $0["mean"].number }),
+              Chart.Series("exact mean", .reference, points { $0["exact_mean"].number }),
+            ].filter { !$0.points.isEmpty })
+        ])
+      let file = plots.map { "\($0)/\(Plot.fileName(chart.name)).svg" }
+      let caption =
+        "\(quantity) by period under \(name): quantiles over paths (\(fan["method"].inline)), the mean, "
+        + "and the exact mean where it is known."
+      return .figure(
+        ReportFigure(chart, caption: caption, file: file.flatMap { fileExists($0) ? $0 : nil }))
+    }
+  }
+
+  /// The long-run law by state, and autocorrelations, beside the exact ones.
+  private func laws(_ profile: DocumentValue) -> [ReportBlock] {
+    let name = profile["name"].inline
+    var blocks: [ReportBlock] = []
+    let states = profile.at("occupancy.states").list
+    let sample = StateSample(
+      states.map { $0["state"].number.map(Label.number) ?? .text($0["state"].inline) })
+    if states.count > 1 {
+      let shares = states.map { $0["share"].number ?? 0 }
+      let (low, high) = (states.map { $0["low"].number }, states.map { $0["high"].number })
+      var points = sample.points(shares)
+      for (index, state) in sample.states.enumerated() {
+        (points[index].low, points[index].high) = (low[state], high[state])
+      }
+      var series = [Chart.Series("simulated", .curve, points)]
+      let exact = states.compactMap { $0["exact"].number }
+      if exact.count == states.count {
+        series.append(Chart.Series("exact", .reference, sample.points(exact)))
+      }
+      blocks.append(
+        .figure(
+          ReportFigure(
+            Chart(
+              "occupancy-\(name)", title: "\(name): share of dates by state",
+              panels: [
+                Chart.Panel(
+                  xAxis: "state", yAxis: "share of dates", isFromZero: true,
+                  categories: sample.categories, series: series)
+              ]),
+            caption:
+              "Share of dates by state under \(name), after the burn-in, with its interval, beside "
+              + "the exact law of the long run where it is known.")))
+    }
+    for found in profile["autocorrelations"].list {
+      let lags = found["lags"].list
+      func points(_ key: String) -> [Chart.Point] {
+        lags.compactMap { row in
+          guard let lag = row["lag"].number, let y = row[key].number else { return nil }
+          return key == "exact"
+            ? Chart.Point(lag, y)
+            : Chart.Point(lag, y, low: row["low"].number, high: row["high"].number)
+        }
+      }
+      let quantity = found["quantity"].inline
+      guard lags.count > 1 else { continue }
+      blocks.append(
+        .figure(
+          ReportFigure(
+            Chart(
+              "autocorrelation-\(name)-\(quantity)",
+              title: "\(name): autocorrelation of \(quantity)",
+              panels: [
+                Chart.Panel(
+                  xAxis: "lag in periods", yAxis: "autocorrelation", isFromZero: true,
+                  series: [
+                    Chart.Series("simulated", .curve, points("estimate")),
+                    Chart.Series("exact", .reference, points("exact")),
+                  ].filter { !$0.points.isEmpty })
+              ]), caption: "Autocorrelations of \(quantity) under \(name) with their intervals.")))
+    }
+    return blocks
+  }
+
+  private func departure(_ found: DocumentValue) -> [ReportBlock] {
+    var blocks: [ReportBlock] = [
+      .text(
+        "Player \(found["player"].inline) departs in period \(found["period"].inline): "
+          + "\(found["action"].inline)."),
+      .table(table("What it adds to discounted payoffs", found["gains"].list)),
+    ]
+    for quantity in found["quantities"].list {
+      func points(_ key: String) -> [Chart.Point] {
+        quantity["dates"].list.compactMap { row in
+          guard let date = row["date"].number, let y = row[key].number else { return nil }
+          return key == "exact"
+            ? Chart.Point(date, y)
+            : Chart.Point(date, y, low: row["low"].number, high: row["high"].number)
+        }
+      }
+      let name = quantity["name"].inline
+      let chart = Chart(
+        "departure-\(name)", title: "What the departure adds: \(name)",
+        panels: [
+          Chart.Panel(
+            xAxis: "period", yAxis: quantity["unit"].text.flatMap { $0.isEmpty ? nil : $0 } ?? name,
+            series: [
+              Chart.Series("mean", .curve, points("mean")),
+              Chart.Series("exact", .reference, points("exact")),
+            ].filter { !$0.points.isEmpty })
+        ])
+      if !chart.isEmpty {
+        blocks.append(
+          .figure(
+            ReportFigure(
+              chart,
+              caption: "Mean difference that the departure makes to \(name), with its interval.")))
+      }
+    }
+    return blocks
+  }
+}
