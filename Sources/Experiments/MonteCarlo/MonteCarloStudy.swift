@@ -22,8 +22,19 @@ public struct MonteCarloStudy: Sendable {
   ///   - interruption: polled between blocks of paths; a request leaves a checkpoint.
   ///   - log: told what is reused.
   ///   - status: told what the solver does.
-  /// - Throws: `MonteCarloStop` if interrupted, `FileError`, `ConfigurationError`, `GameError`, or
-  ///   `NumericalError` if a statistic is not finite.
+  /// - Throws: `MonteCarloStop` if interrupted, `FileError`, `ConfigurationError`, `GameError`,
+  ///   `MeanFieldError`, or `NumericalError` if a statistic is not finite.
+  public static func perform(
+    _ configuration: PathStudyConfiguration, options: TrainingOptions,
+    interruption: Interruption, log: (String) -> Void, progress: ProgressDisplay,
+    status: @escaping @Sendable (String) -> Void
+  ) throws -> MonteCarloStudy {
+    try perform(
+      source: configuration, options: options, interruption: interruption, log: log,
+      progress: progress, status: status)
+  }
+
+  /// As above, for a game of N players.
   public static func perform(
     _ configuration: MonteCarloConfiguration, options: TrainingOptions,
     interruption: Interruption, log: (String) -> Void, progress: ProgressDisplay,
