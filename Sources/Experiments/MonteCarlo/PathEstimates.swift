@@ -174,13 +174,14 @@ struct PathEstimates {
     func row(
       _ column: Int, _ name: String, _ unit: String, _ exact: Double?, _ limit: Double?
     ) -> PathStatistic {
-      PathStatistic(
+      let row = PathStatistic(
         name, unit: unit, mean: moments.mean(column),
         error: moments.variance(column).map {
           (max(0, $0) / Double(moments.count)).squareRoot()
         },
         degrees: moments.count - 1, confidence: confidence, method: frame.longRunMethod,
         units: moments.count, exact: exact, limit: limit)
+      return tested(row)
     }
     var found: [PathStatistic] = []
     for (index, quantity) in frame.quantities.enumerated() {
@@ -189,7 +190,7 @@ struct PathEstimates {
           columns.mean(index), quantity.name, quantity.unit, exact?.means.known(index),
           limit?.means.known(index)))
     }
-    if columns.stateCount > 0 { found += variances() }
+    if columns.stateCount > 0 { found += variances().map(tested) }
     for (index, event) in frame.events.enumerated() {
       found.append(
         row(
@@ -197,6 +198,13 @@ struct PathEstimates {
           limit?.shares.known(index)))
     }
     return found
+  }
+
+  /// A statistic without z where the long run is yet to be reached.
+  private func tested(_ row: PathStatistic) -> PathStatistic {
+    var row = row
+    if exact?.testsLongRun == false { row.z = nil }
+    return row
   }
 
   /// Variances of a date's number: x̄² overstates the squared mean by the variance of x̄, which is put
@@ -282,7 +290,7 @@ struct PathEstimates {
       rows.append(
         PathOccupancy.Row(
           state: frame.states[state], share: share, standardError: statistic.standardError,
-          low: statistic.low, high: statistic.high, exact: law?[state], z: statistic.z,
+          low: statistic.low, high: statistic.high, exact: law?[state], z: tested(statistic).z,
           limit: far?[state]))
     }
     func distance(_ law: [Double]) -> Double {

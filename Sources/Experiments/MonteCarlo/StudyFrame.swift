@@ -76,6 +76,8 @@ struct ExactValues: Sendable {
   var autocorrelations: [[Double]] = []
   /// `[event]`: mean durations of spells in the long run.
   var durations: [Double?] = []
+  /// Whether dates are held against the long run in standard errors.
+  var testsLongRun = true
 }
 
 extension Array where Element == Double? {

@@ -53,6 +53,7 @@ struct MarketLaw: Sendable {
       return date
     }
     if let rest = chain.law { found.rest(plan, chain, rest, sum) }
+    found.values.testsLongRun = isConstant
     return found
   }
 

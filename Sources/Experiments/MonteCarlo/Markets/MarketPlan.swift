@@ -26,6 +26,8 @@ struct MarketPlan: Sendable {
   let game: any MeanFieldGame
   /// N.
   let agents: Int
+  /// Scalars of the interaction.
+  let scalars: Int
   let settings: MonteCarloSettings
   var seed: UInt64
   let generator: GeneratorKind
@@ -47,8 +49,6 @@ struct MarketPlan: Sendable {
 
   var periods: Int { frame.periods }
   var columns: PathColumns { frame.columns }
-  /// Scalars of the interaction.
-  var scalars: Int { game.layout.scalarCount }
   /// Where the average state stands among the quantities; payoffs and the scalars come before it.
   var stateQuantity: Int { 1 + scalars }
   var isPaired: Bool { settings.draws == .antithetic }
@@ -66,6 +66,8 @@ struct MarketPlan: Sendable {
     self.game = game
     self.settings = settings
     agents = settings.agents
+    let scalars = layout.scalarCount
+    self.scalars = scalars
     seed = configuration.experiment.seed
     generator = configuration.experiment.header.generator
     events = configuration.events
@@ -93,7 +95,6 @@ struct MarketPlan: Sendable {
     chunk = min(settings.periods, Self.longestChunk)
 
     let names = layout.interactionNames
-    let scalars = layout.scalarCount
     let quantities =
       [StudyFrame.Quantity(name: "payoff", unit: "payoff per period")]
       + names.indices.map {

@@ -15,6 +15,10 @@ final class MarketWorker: BlockWorker, @unchecked Sendable {
   private let streams: [PathStreams]
   /// Uniforms of a piece of the agents.
   private let uniforms: UnsafeMutablePointer<Double>
+  /// `[played]`: the row taken at each state; empty for policies that mix.
+  private let takenRows: [[Int32]]
+  /// `[played]`: σ(a | x) of each row.
+  private let weights: [[Double]]
   /// First coordinate of each state.
   private let coordinates: [Double]
   private let rows: [UnitRows]
@@ -56,6 +60,8 @@ final class MarketWorker: BlockWorker, @unchecked Sendable {
         seed: plan.seed, generator: plan.generator,
         family: plan.settings.commonRandomNumbers ? 0 : index, vectors: plan.vectorsPerStream)
     }
+    takenRows = plan.played.map { $0.rows ?? [] }
+    weights = plan.played.map(\.weights)
     uniforms = memory.block(of: Self.piece, repeating: 0)
     coordinates = plan.game.layout.coordinates.map { $0[0] }
     ends = plan.events.map { (1 + $0.scalar, $0.range.lowerBound, $0.range.upperBound) }
@@ -147,17 +153,17 @@ final class MarketWorker: BlockWorker, @unchecked Sendable {
 
   /// Plays one period and writes what it was like as date `date` of the stretch.
   private func step(_ index: Int, _ date: Int, _ isMirror: Bool, tallies: Bool) {
-    let (played, recorder, streams) = (plan.played[index], recorders[index], streams[index])
+    let (recorder, streams) = (recorders[index], streams[index])
     if tallies { market.tally(into: recorder.longRun.tally) }
     let tables = recorder.tables
     let (values, width) = (tables.values + date, tables.cellCount)
     values[plan.stateQuantity * width] = market.mean(coordinates)
-    if let rows = played.rows {
-      market.take(rows)
-    } else {
+    if takenRows[index].isEmpty {
       forEachPiece(streams, Channel.choice, isMirror) {
-        market.draw(played.weights, $0, uniforms: uniforms)
+        market.draw(weights[index], $0, uniforms: uniforms)
       }
+    } else {
+      market.take(takenRows[index])
     }
     market.meet()
     values[0] = market.meanPayoff

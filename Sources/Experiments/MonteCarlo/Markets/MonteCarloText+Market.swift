@@ -49,6 +49,11 @@ extension MonteCarloDocument {
             + " at state \(most.state)")
       }
     }
+    if isExact, profile.longRun.allSatisfy({ $0.z == nil }) {
+      lines.append(
+        "no z for the long run: markets start elsewhere, and get there only as the start is forgotten"
+      )
+    }
     if let line = Self.autocorrelation(
       profile.autocorrelations.filter { $0.quantity.hasPrefix("M") })
     {
