@@ -11,14 +11,21 @@ struct MonteCarloSections {
   /// One line on what was played.
   var title: String {
     let scenario = document["scenario"].text.map { " (\($0))" } ?? ""
-    return "\(document["game"].inline)\(scenario), \(grouped(document["paths"].number)) paths of "
+    return "\(document["game"].inline)\(scenario), \(grouped(document["paths"].number)) \(paths) "
       + "\(grouped(document["periods"].number)) periods, \(document["draws"].inline) draws"
   }
+
+  /// What a path is: in a mean-field game a market.
+  private var paths: String {
+    document["agents"].number.map { "markets of \(grouped($0)) agents and" } ?? "paths of"
+  }
+  private var isMarket: Bool { document["agents"].number != nil }
 
   /// What came out, in a sentence or two.
   var verdict: String {
     let names = profiles.map { $0["name"].inline }.joined(separator: ", ")
-    var text = "\(grouped(document["paths"].number)) paths under \(names)."
+    var text =
+      "\(grouped(document["paths"].number)) \(isMarket ? "markets" : "paths") under \(names)."
     let all = profiles.flatMap { $0["statistics"].list + $0["events"].list }.compactMap {
       $0["z"].number.map(abs)
     }
@@ -85,11 +92,13 @@ struct MonteCarloSections {
   private func table(_ caption: String, _ rows: [DocumentValue]) -> ReportTable {
     let share = percentText(document["confidence"].number ?? 0.95)
     let hasGain = rows.contains { !$0["gain"].isNull }
+    let hasLimit = rows.contains { !$0["limit"].isNull }
+    let more = (hasGain ? ["gain"] : []) + (hasLimit ? ["in a continuum"] : [])
     var table = ReportTable(
       caption,
-      ["statistic", "mean", "standard error", "\(share) interval", "exact", "z"]
-        + (hasGain ? ["gain"] : []) + ["error from"],
-      textColumns: [0, hasGain ? 7 : 6])
+      ["statistic", "mean", "standard error", "\(share) interval", "exact", "z"] + more
+        + ["error from"],
+      textColumns: [0, 6 + more.count])
     for row in rows {
       let z = row["z"].number
       let unit = row["unit"].text.map { $0.isEmpty ? "" : " (\($0))" } ?? ""
@@ -100,6 +109,7 @@ struct MonteCarloSections {
           .init(row["exact"].isNull ? "" : brief6(row["exact"])),
           .init(z.map { decimal($0, 1) } ?? "", z.map { abs($0) > 3.5 } == true ? .bad : .plain),
         ] + (hasGain ? [ReportTable.Cell(row["gain"].number.map { brief($0) } ?? "")] : [])
+          + (hasLimit ? [ReportTable.Cell(row["limit"].number.map(tableNumber) ?? "")] : [])
           + [.init(row["method"].text ?? "")])
     }
     return table
@@ -130,7 +140,13 @@ struct MonteCarloSections {
     if let distance = occupancy["total_variation"].number {
       blocks.append(
         .text(
-          "Dates by state against the exact long-run law: total variation \(brief(distance))."))
+          "\(isMarket ? "Agents" : "Dates") by state against the exact long-run law: total variation "
+            + "\(brief(distance))."))
+    } else if let distance = occupancy["limit_variation"].number {
+      blocks.append(
+        .text(
+          "Agents by state against the invariant law of a continuum: total variation "
+            + "\(brief(distance)), the effect of their number being finite and of chance."))
     }
     return blocks
   }
@@ -189,6 +205,7 @@ struct MonteCarloSections {
           "\(levels[middle] == 0.5 ? "median" : "quantile"), \(ends)", .curve, bands),
         Chart.Series("mean", .curve, points("mean")),
         Chart.Series("exact mean", .reference, points("exact_mean")),
+        Chart.Series("continuum", .reference, points("limit_mean")),
       ].filter { !$0.points.isEmpty })
   }
 
@@ -207,22 +224,26 @@ struct MonteCarloSections {
         (points[index].low, points[index].high) = (low[state], high[state])
       }
       var series = [Chart.Series("simulated", .curve, points)]
-      let exact = states.compactMap { $0["exact"].number }
-      if exact.count == states.count {
-        series.append(Chart.Series("exact", .reference, sample.points(exact)))
+      for (key, name) in [("exact", "exact"), ("limit", "continuum")] {
+        let known = states.compactMap { $0[key].number }
+        // One line where the two agree.
+        if known.count == states.count, series.count == 1 {
+          series.append(Chart.Series(name, .reference, sample.points(known)))
+        }
       }
+      let who = isMarket ? "agents" : "dates"
       blocks.append(
         .figure(
           ReportFigure(
             Chart(
-              "occupancy-\(name)", title: "\(name): share of dates by state",
+              "occupancy-\(name)", title: "\(name): share of \(who) by state",
               panels: [
                 Chart.Panel(
-                  xAxis: "state", yAxis: "share of dates", isFromZero: true,
+                  xAxis: "state", yAxis: "share of \(who)", isFromZero: true,
                   categories: sample.categories, series: series)
               ]),
             caption:
-              "Share of dates by state under \(name), after the burn-in, with its interval, beside "
+              "Share of \(who) by state under \(name), after the burn-in, with its interval, beside "
               + "the exact law of the long run where it is known.")))
     }
     for found in profile["autocorrelations"].list {
