@@ -61,7 +61,11 @@ let package = Package(
     }
     + [
       .testTarget(
-        name: "labTests", dependencies: ["lab", "Configuration", "Experiments"],
+        name: "labTests",
+        dependencies: [
+          "lab", "Configuration", "Experiments",
+          .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ],
         swiftSettings: clientSettings)
     ],
   swiftLanguageModes: [.v6]

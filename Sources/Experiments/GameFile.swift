@@ -6,12 +6,12 @@ internal import Environments
 /// It stands for a configuration of that game with the usual solver. Of a one-shot game of two players
 /// with at most `listedActions` actions each that is the list of all equilibria, otherwise the
 /// principal one. Overrides apply; one of a key of `solver` replaces the whole default.
-enum GameFile {
+public enum GameFile {
   /// Most actions of a one-shot game whose equilibria are all listed unasked: a second or so.
   static let listedActions = 16
 
   /// Whether a path names a game's own file, by its ending: `.nfg`, or `.csv` for tables.
-  static func isOne(_ path: String) -> Bool { kind(path) != nil }
+  public static func isOne(_ path: String) -> Bool { kind(path) != nil }
 
   private static func kind(_ path: String) -> String? {
     let path = path.lowercased()

@@ -124,22 +124,38 @@ final class FolderLock: Sendable {
   ///
   /// - Throws: `FileError` if another process holds it.
   init(path: String, isShared: Bool = false) throws {
-    descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else {
-      throw FileError(path, "cannot be opened: \(String(cString: strerror(errno)))")
-    }
-    // A program being started by this process holds a copy of the descriptor for a moment, so one
-    // refusal is not yet another process.
-    var attempts = 0
-    while flock(descriptor, (isShared ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0 {
-      attempts += 1
-      if attempts < 50 {
-        usleep(20_000)
-        continue
+    while true {
+      let opened = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
+      guard opened >= 0 else {
+        throw FileError(path, "cannot be opened: \(String(cString: strerror(errno)))")
       }
-      close(descriptor)
-      throw FileError(path, "another lab process is writing this run; wait for it, or stop it")
+      // A program being started by this process holds a copy of the descriptor for a moment, so one
+      // refusal is not yet another process.
+      var attempts = 0
+      while flock(opened, (isShared ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0 {
+        attempts += 1
+        if attempts < 50 {
+          usleep(20_000)
+          continue
+        }
+        close(opened)
+        throw FileError(path, "another lab process is writing this run; wait for it, or stop it")
+      }
+      if Self.isStillThere(opened, path) {
+        descriptor = opened
+        return
+      }
+      // Whoever held the lock removed the folder with it: a lock on a removed file keeps nobody out.
+      close(opened)
+      try makeFolder(URL(fileURLWithPath: path).deletingLastPathComponent().relativePath)
     }
+  }
+
+  /// Whether an open file is the one that its path names now.
+  private static func isStillThere(_ descriptor: Int32, _ path: String) -> Bool {
+    var (own, named) = (stat(), stat())
+    return fstat(descriptor, &own) == 0 && stat(path, &named) == 0
+      && own.st_dev == named.st_dev && own.st_ino == named.st_ino
   }
 
   deinit { close(descriptor) }

@@ -60,7 +60,8 @@ public enum Plot {
     var files: [String] = []
     for format in formats {
       let file = "\(folder)/\(name).\(format.rawValue)"
-      let temporary = file + ".tmp"
+      // Two processes may draw into one folder.
+      let temporary = file + ".tmp-\(ProcessInfo.processInfo.processIdentifier)"
       let canvas = Canvas(format: format, height: height, output: temporary)
       defer { unlink(temporary) }
       guard try run(gnuplot, script: script(canvas), beside: temporary), fileExists(temporary)

@@ -82,7 +82,7 @@ enum ComparisonReport {
     for (index, known) in document["equilibria"].list.enumerated() {
       if document["equilibria"].list.count > 1 { equilibria.append(.heading("Game \(index + 1)")) }
       equilibria += ComparisonSections.equilibria(known)
-      for run in document["runs"].list where Int(run["equilibria_index"].number ?? 0) == index {
+      for run in document["runs"].list where run["equilibria_index"].whole == index {
         equilibria += ComparisonSections.selection(
           run["matching"][policy], of: "\(policy) policies of \(run["name"].inline)")
       }

@@ -46,6 +46,9 @@ public indirect enum DocumentValue: Sendable, Equatable {
     path.split(separator: ".").reduce(self) { $0[String($1)] }
   }
 
+  /// The number as a whole one, near enough; 0 where there is none that a computer can count to.
+  var whole: Int { number.flatMap { Int(exactly: $0.rounded()) } ?? 0 }
+
   /// The number, if it is one.
   var number: Double? {
     switch self {

@@ -63,7 +63,7 @@ struct MeanFieldSections {
     if let share = document["share_converged"].number {
       let ends = document["share_converged_interval"].numbers.map(percentText)
       table.add([
-        "seeds converged", "\(Int((share * Double(seeds.count)).rounded())) of \(seeds.count)",
+        "seeds converged", "\(wholeCount(share, of: seeds.count)) of \(seeds.count)",
         ends.count == 2 ? "[\(ends[0]), \(ends[1])]" : "", "",
       ])
     }

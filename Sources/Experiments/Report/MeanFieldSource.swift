@@ -143,7 +143,9 @@ struct MeanFieldSource: ReportSource {
           "law as seen", .curve, try sample.points(seen, seed: session.configuration.seed)))
     }
     // The equilibrium that most seeds are nearest to.
-    let nearest = document["per_seed"].list.compactMap { $0["crossing"].number.map { Int($0) } }
+    let nearest = document["per_seed"].list.compactMap {
+      $0["crossing"].number == nil ? nil : $0["crossing"].whole
+    }
     let counts = Dictionary(grouping: nearest, by: \.self).mapValues(\.count)
     if let most = counts.keys.sorted().max(by: { counts[$0]! < counts[$1]! }) {
       let law = session.verdict.exact.crossings[most - 1].law

@@ -224,8 +224,9 @@ extension Chart {
         guard let first = series.points.first, let last = series.points.last else { continue }
         func value(_ point: Point) -> String {
           let name =
-            panel.categories.indices.contains(Int(point.x.rounded()))
-            ? panel.categories[Int(point.x.rounded())] : tableNumber(point.x)
+            Int(exactly: point.x.rounded()).flatMap {
+              panel.categories.indices.contains($0) ? panel.categories[$0] : nil
+            } ?? tableNumber(point.x)
           return "\(tableNumber(point.y)) at \(name)"
         }
         let place = panel.title.isEmpty ? "" : "\(panel.title), "

@@ -28,9 +28,9 @@ public struct ReportText: Sendable {
       }
       for block in blocks { lines += [block, ""] }
     }
-    lines.append("where: \(report.path)")
+    lines.append("where: \(printable(report.path))")
     for command in report.next where advice {
-      lines.append("\(style.paint("next:", .faint))  \(command)")
+      lines.append("\(style.paint("next:", .faint))  \(printable(command))")
     }
     return lines.joined(separator: "\n")
   }
@@ -184,7 +184,7 @@ public struct ReportText: Sendable {
 }
 
 /// A text without control characters: what a file says cannot move a terminal's cursor.
-func printable(_ text: String) -> String {
+public func printable(_ text: String) -> String {
   String(
     String.UnicodeScalarView(
       text.unicodeScalars.map { scalar in

@@ -13,7 +13,16 @@ struct SweepSource: ReportSource {
 
   private var document: DocumentValue { place.document }
   private var counts: DocumentValue { document["counts"] }
-  private func count(_ key: String) -> Int { Int(counts[key].number ?? 0) }
+  /// Cells by outcome: the summary's, or, before there is one, the documents that are there.
+  private func count(_ key: String) -> Int {
+    if document.isNull, place.isFolder {
+      let folder = key == "done" ? "cells" : key == "failed" ? "failures" : nil
+      guard let folder else { return 0 }
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(place.path)/\(folder)"))
+      return (names ?? []).count { $0.hasSuffix(".json") || $0.hasSuffix(".txt") }
+    }
+    return counts[key].whole
+  }
   private var isLocked: Bool { place.isFolder && RunFolder(path: place.path).isLocked }
 
   private var state: Report.State {

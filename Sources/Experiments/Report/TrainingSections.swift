@@ -24,7 +24,7 @@ struct TrainingSections {
       + "\(start) after \(grouped(document["steps"].number)) steps"
     text += exactValues == nil ? "." : ", where an exact equilibrium has 0."
     if let share = document["share_converged"].number {
-      text += " \(Int((share * Double(seeds.count)).rounded())) of \(count) converged."
+      text += " \(wholeCount(share, of: seeds.count)) of \(count) converged."
     }
     if exactValues == nil {
       text +=
@@ -92,7 +92,7 @@ struct TrainingSections {
       let ends = document["share_converged_interval"].numbers.map { percentText($0) }
       table.add(heading: "training")
       table.add([
-        "seeds converged", "\(Int((share * Double(seeds.count)).rounded())) of \(seeds.count)",
+        "seeds converged", "\(wholeCount(share, of: seeds.count)) of \(seeds.count)",
         ends.count == 2 ? "[\(ends[0]), \(ends[1])]" : "", "",
       ])
     }
@@ -258,8 +258,15 @@ func grouped(_ number: Double?) -> String {
 
 /// Whole percents, but 0% and 100% for nothing and everything only.
 func percentText(_ share: Double) -> String {
+  // A document may say anything; what is no share stays as it is.
+  guard (0...1).contains(share) else { return tableNumber(100 * share) + "%" }
   let rounded = (100 * share).rounded()
   if rounded == 0, share > 0 { return "<1%" }
   if rounded == 100, share < 1 { return ">99%" }
   return "\(Int(rounded))%"
+}
+
+/// So many of `count`, from a document's share; 0 for what is no share.
+func wholeCount(_ share: Double, of count: Int) -> Int {
+  (0...1).contains(share) ? Int((share * Double(count)).rounded()) : 0
 }

@@ -8,7 +8,7 @@ public struct RunPruning: Sendable {
     public var experiment: String?
     /// Only runs in which nothing changed for so many seconds.
     public var olderThan: Double?
-    /// Keep so many of each experiment's runs, those that changed last.
+    /// Keep so many of each experiment's runs of a kind, those that changed last.
     public var keepLatest: Int?
     /// Remove what is unfinished: seeds without a result, and runs in which no seed has one.
     public var isUnfinishedOnly = false
@@ -58,7 +58,8 @@ public struct RunPruning: Sendable {
         && (criteria.experiment == nil || run.experiment == criteria.experiment)
     }
     if let keep = criteria.keepLatest {
-      let groups = Dictionary(grouping: chosen, by: \.experiment)
+      // A sweep is no newer version of its cells' runs.
+      let groups = Dictionary(grouping: chosen) { "\($0.kind)/\($0.experiment)" }
       let kept = Set(
         groups.values.flatMap { runs in
           runs.sorted { ($0.age, $0.name) < ($1.age, $1.name) }.prefix(keep).map(\.path)
@@ -92,14 +93,24 @@ public struct RunPruning: Sendable {
     guard criteria.isUnfinishedOnly else {
       return [Item(path: run.path, what: "run", bytes: run.bytes, run: run.path)]
     }
-    if run.finished == 0, run.state != .finished {
-      return [Item(path: run.path, what: "run without a result", bytes: run.bytes, run: run.path)]
+    // What cannot be read may hold results all the same: only the folder itself can tell.
+    if run.state != .damaged, run.state != .finished, !holdsResults(run.path) {
+      return [Item(path: run.path, what: withoutResult, bytes: run.bytes, run: run.path)]
     }
     return seeds.filter { !$0.isFinished && !isLink($0.path) }.map {
       Item(
         path: $0.path, what: "unfinished seed",
         bytes: RunListing.size($0.path, inside: nil).bytes, run: run.path)
     }
+  }
+
+  private static let withoutResult = "run without a result"
+
+  /// Whether a finished seed, a summary or the document of a sweep's cell is in a run's folder.
+  private static func holdsResults(_ path: String) -> Bool {
+    let cells = (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/cells")) ?? []
+    return fileExists("\(path)/summary.json") || !cells.isEmpty
+      || RunFolder(path: path).seeds().contains(where: \.isFinished)
   }
 
   /// Why a folder must not be touched; nil if it may.
@@ -131,9 +142,19 @@ public struct RunPruning: Sendable {
         if item.what == "unfinished seed", fileExists("\(item.path)/summary.json") {
           throw FileError(item.path, "has finished in the meantime")
         }
-        try FileManager.default.removeItem(atPath: item.path)
+        if item.what == Self.withoutResult, Self.holdsResults(item.path) {
+          throw FileError(item.path, "has a result in the meantime")
+        }
+        // Half a folder must not look like a run: it is out of sight before anything in it goes.
+        let url = URL(fileURLWithPath: item.path)
+        let hidden =
+          url.deletingLastPathComponent().relativePath + "/.removing-" + url.lastPathComponent
+        guard rename(item.path, hidden) == 0 else {
+          throw FileError(item.path, "cannot be removed: \(String(cString: strerror(errno)))")
+        }
+        try FileManager.default.removeItem(atPath: hidden)
         freed += item.bytes
-        log("removed \(item.path) (\(shortSize(item.bytes)))")
+        log("removed \(printable(item.path)) (\(shortSize(item.bytes)))")
         removeIfEmpty(URL(fileURLWithPath: item.run).deletingLastPathComponent().relativePath)
       } catch let error as FileError {
         failures.append((error.path, error.problem))

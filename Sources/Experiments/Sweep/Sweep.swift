@@ -102,9 +102,19 @@ public struct Sweep: Sendable {
     }
     let isComplete = table.count(.pending) == 0
     let isCollected = options.shard == nil || options.collects || isComplete
+    if isCollected {
+      try writeAtomically(table.cellsCSV(folder, root: options.root), to: folder.cellsPath)
+      try writeAtomically(table.csv, to: folder.tablePath)
+      if let seeds = table.seedsCSV { try writeAtomically(seeds, to: folder.seedsPath) }
+    }
     var plots = Plot.Outcome.skipped("no plots: some cells are still to be run")
     if isCollected, isComplete || options.collects {
-      plots = try SweepPlots(configuration, table: table, folder: folder.plotsPath).draw()
+      // The tables are what was asked for: no picture is worth losing them.
+      do {
+        plots = try SweepPlots(configuration, table: table, folder: folder.plotsPath).draw()
+      } catch {
+        plots = .skipped("no plots: \(error)")
+      }
     }
     let result = Sweep(
       configuration: configuration, folder: folder.path, table: table, failures: failures,
@@ -113,9 +123,6 @@ public struct Sweep: Sendable {
       isInterrupted: tally.isInterrupted, isCollected: isCollected, plots: plots,
       seconds: -began.timeIntervalSinceNow)
     if isCollected {
-      try writeAtomically(table.cellsCSV(folder, root: options.root), to: folder.cellsPath)
-      try writeAtomically(table.csv, to: folder.tablePath)
-      if let seeds = table.seedsCSV { try writeAtomically(seeds, to: folder.seedsPath) }
       try writeAtomically(prettyJSON(result), to: folder.summaryPath)
     }
     return result
@@ -125,7 +132,8 @@ public struct Sweep: Sendable {
   public var exitCode: Int32 {
     if isInterrupted { return 130 }
     if shard != nil, !isCollected { return ownFailures.isEmpty ? 0 : 1 }
-    return failures.isEmpty && (shard != nil || table.count(.pending) == 0) ? 0 : 1
+    // The table counts: a failure whose message is lost is one all the same.
+    return table.count(.failed) == 0 && (shard != nil || table.count(.pending) == 0) ? 0 : 1
   }
 }
 

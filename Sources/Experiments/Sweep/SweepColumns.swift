@@ -72,7 +72,7 @@ struct SweepColumns: Sendable {
         }
       }
       if let family = family(parts.joined(separator: "/"), in: list) { return (family, nil) }
-      guard let index = Int(first), list.indices.contains(index - 1) else { return nil }
+      guard let index = Int(first), index >= 1, index <= list.count else { return nil }
       return find(parts.dropFirst(), in: list[index - 1])
     case .object(let entries):
       for length in stride(from: parts.count, through: 1, by: -1) {

@@ -65,8 +65,24 @@ public struct SweepConfiguration: Sendable {
         rule: "\(error.problem); name a sweep, such as configs/sweep.yaml")
     }
     var document = try DocumentNode(yaml: text, source: path)
-    for override in overrides { try Self.apply(override, to: &document) }
+    for override in overrides {
+      try Self.apply(override, to: &document)
+      try Self.refuseVaried(override, in: document)
+    }
     try self.init(document, source: path, threads: threads, commands: SweepCommands.all)
+  }
+
+  /// Refuses an override that every cell would override again.
+  private static func refuseVaried(_ override: String, in document: DocumentNode) throws {
+    let (path, value) = try DocumentNode.override(override)
+    guard !sections.contains(path[0]) || path[0] == "configuration" else { return }
+    let key = (path[0] == "configuration" ? Array(path.dropFirst()) : path).joined(separator: ".")
+    for varied in (document.value(of: "vary")?.entries ?? []).map(\.key)
+    where varied == key || varied.hasPrefix(key + ".") || key.hasPrefix(varied + ".") {
+      throw ConfigurationError(
+        value.position, key: key, value: value.text,
+        rule: "is what the sweep varies: override vary.\(varied)=[...] instead")
+    }
   }
 
   private static func apply(_ override: String, to document: inout DocumentNode) throws {

@@ -237,6 +237,9 @@ extension SweepFactor {
         throw refuse("step", "is for the linear scale; write count")
       }
       let step = set.real("step")
+      guard !interval.isWhole || step == step.rounded() else {
+        throw refuse("step", "must be whole, as whole: true asks")
+      }
       // A last step that falls short by rounding alone is still taken.
       let steps = ((interval.high - interval.low) / step * (1 + 1e-12)).rounded(.down)
       guard steps < Double(mostLevels) else {

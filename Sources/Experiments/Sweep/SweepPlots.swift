@@ -69,8 +69,11 @@ struct SweepPlots {
           : "no plots: \(axes.count) keys vary, and a picture shows one or two; sweep.csv has all")
     }
     var files: [String] = []
-    for column in table.columns.prefix(Self.mostPictures) {
-      if let middle = Self.middle(of: column), table.columns.contains(middle) { continue }
+    // Ends of intervals are drawn with their middles.
+    let columns = table.columns.filter { column in
+      Self.middle(of: column).map { !table.columns.contains($0) } ?? true
+    }
+    for column in columns.prefix(Self.mostPictures) {
       guard let outcome = try draw(column) else { continue }
       switch outcome {
       case .drawn(let drawn): files += drawn

@@ -23,11 +23,11 @@ struct TerminalCanvas {
     signs = Array(repeating: nil, count: width * height)
   }
 
-  private func column(_ share: Double) -> Int {
-    Int((share * Double(width * across - 1)).rounded())
-  }
-  private func row(_ share: Double) -> Int {
-    Int(((1 - share) * Double(height * down - 1)).rounded())
+  // Shares of ranges that overflow are no numbers: such points stand in the middle.
+  private func column(_ share: Double) -> Int { place(share, width * across - 1) }
+  private func row(_ share: Double) -> Int { place(1 - share, height * down - 1) }
+  private func place(_ share: Double, _ last: Int) -> Int {
+    Int((share.isFinite ? min(max(share, 0), 1) : 0.5) * Double(last) + 0.5)
   }
 
   private mutating func dot(_ x: Int, _ y: Int, _ sign: Sign) {

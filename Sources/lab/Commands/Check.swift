@@ -17,7 +17,9 @@ struct Check: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    if try StudyConfiguration.isStudy(path: input.config) {
+    // A game's own file, such as one of Gambit, is no YAML.
+    let isGame = GameFile.isOne(input.config)
+    if try !isGame && StudyConfiguration.isStudy(path: input.config) {
       let study = try StudyConfiguration(path: input.config, overrides: input.overrides)
       if output.json {
         print(jsonLine(StudyCheckDocument(study)))
@@ -30,7 +32,7 @@ struct Check: ParsableCommand {
       output.log("ok: a study of \(study.games.count) games and \(study.learners.count) learners")
       return
     }
-    if try SweepConfiguration.isSweep(path: input.config) {
+    if try !isGame && SweepConfiguration.isSweep(path: input.config) {
       let plan = SweepPlan(
         try SweepConfiguration(path: input.config, overrides: input.overrides),
         options: SweepOptions())

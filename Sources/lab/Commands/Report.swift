@@ -72,7 +72,7 @@ struct ReportCommand: ParsableCommand {
       return
     }
     for report in reports {
-      print("\(report.kind), \(report.state.rawValue): \(report.verdict)")
+      print("\(report.kind), \(report.state.rawValue): \(printable(report.verdict))")
     }
     print("report: \(file.path) (\(shortSize(file.bytes)))")
     if let plots { print("figures: \(plots)") }
