@@ -109,7 +109,7 @@ import Testing
     let report = comparison.policies[0].market
     let played = try firstProfile(
       text + "montecarlo: {agents: \(agents), paths: 400, periods: 40}\n")
-    let share = 1 - pow(0.98, 40)
+    let share = 1 - Foundation.pow(0.98, 40)
     let value = try #require(played["value"])
     #expect(abs(value.exact! - share * report.rows[0].value.estimate) < 1e-7)
     #expect(abs(value.limit! - share * report.limitValue) < 1e-7)
