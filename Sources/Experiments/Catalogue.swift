@@ -27,7 +27,10 @@ public struct Catalogue: Encodable, Sendable {
   /// Every name that `describe` knows.
   public var names: [String] {
     (games + learners + solvers).map(\.name)
-      + ["training", "evaluation", "agent", "match", "market", "announced"]
+      + [
+        "training", "evaluation", "montecarlo", "montecarlo-market", "agent", "match", "market",
+        "announced",
+      ]
   }
 
   /// The list of a kind: games, learners or solvers.
@@ -83,6 +86,11 @@ public struct Catalogue: Encodable, Sendable {
         name: name, kind: "section",
         summary: "finite populations that a mean-field equilibrium is placed in",
         section: "market, of a mean-field game", parameters: MarketSettings.parameters)
+    }
+    if name == "montecarlo-market" {
+      return Description(
+        name: name, kind: "section", summary: "simulated markets of N agents",
+        section: "montecarlo, of a mean-field game", parameters: MonteCarloKeys.market)
     }
     if name == GameSelection.announcedKey {
       return Description(

@@ -164,7 +164,7 @@ public struct ExperimentConfiguration: Sendable {
   public static func parameters(of section: Section) -> ParameterType {
     switch section {
     case .game: .text
-    case .montecarlo: .group(MonteCarloSettings.parameters)
+    case .montecarlo: .group(MonteCarloKeys.game)
     case .learner: Registry.learnerType
     case .solver: Registry.solverType
     case .training:

@@ -27,8 +27,8 @@ struct GameSelection {
   }
 
   /// A document about the one agent of a mean-field game with an announced m, without what only mean
-  /// fields understand: its solvers become the usual one, and `market` is left out. Other documents
-  /// stay as they are.
+  /// fields understand: its solvers become the usual one, and `market` is left out, as are the keys of
+  /// markets in `montecarlo`. Other documents stay as they are.
   ///
   /// - Parameter needsSolver: whether a missing solver section is made.
   static func aboutOneAgent(_ document: DocumentNode, needsSolver: Bool) -> DocumentNode {
@@ -47,6 +47,14 @@ struct GameSelection {
       entry.key == MeanFieldConfiguration.Section.market.rawValue
         || entry.key == "solver" && isOfMeanFields(entry.value)
         || entry.key == "evaluation" && isOfMeanFields(entry.value.value(of: "against"))
+    }
+    // Paths of one agent have neither agents nor ranges of M.
+    let studies = ExperimentConfiguration.Section.montecarlo.rawValue
+    if let index = entries.firstIndex(where: { $0.key == studies }),
+      let keys = entries[index].value.entries, keys.contains(where: { $0.key == "agents" })
+    {
+      entries[index].value.content = .mapping(
+        keys.filter { !["agents", "events", "start"].contains($0.key) })
     }
     if needsSolver, !entries.contains(where: { $0.key == "solver" }) {
       let usual = DocumentNode(.scalar(Registry.solvers[0].name, quoted: true), at: game.position)

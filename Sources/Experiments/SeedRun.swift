@@ -60,6 +60,7 @@ struct SeedRun: Sendable {
     var record = EvaluationRecord(game: game)
     let metrics: MetricsWriter
     var events: TrainingEvents
+    let scale = ActionScale(game)
     let columns = EvaluationRecord.columns(players: game.playerCount)
     if resumes, fileExists(folder.checkpointPath) {
       let checkpoint = try Checkpoint<P.Snapshot>.read(from: folder, configuration: fingerprint)
@@ -123,7 +124,7 @@ struct SeedRun: Sendable {
       }
       try metrics.append(row)
       try events.add(row, columns: columns, step: process.step)
-      try events.add(judged.last, of: game, named: "last", step: process.step)
+      try events.add(judged.last, of: scale, named: "last", step: process.step)
       try events.flush()
       record.lastPoint = process.step
       record.pointsDone += 1

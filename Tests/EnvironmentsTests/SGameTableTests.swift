@@ -155,8 +155,7 @@ import Testing
       "t.csv:4:1: state x, actions (go): given already in line 3"
     ),
     (
-      "state,a_1,a_2,u_1,u_2,phi_x\ndelta,,,0,0,\nx,a,c,1,1,1\nx,b,d,1,1,1\nx,b,c,1,1,1\nx,b,c2,1,1,1\n"
-        + "x,a,c2,1,1,1\n",
+      "state,a_1,a_2,u_1,u_2,to_state\ndelta,,,0,0,\nx,a,c,1,1,x\nx,b,d,1,1,x\nx,b,c,1,1,x\ny,a,c,1,1,y\n",
       "state x, actions (a, d): no line; every joint action needs one"
     ),
     (

@@ -14,9 +14,9 @@ import Testing
     if state == 0 && joint[0] == 1 { row.grow(by: 1.5) }
   }
   let next = [[4.0, 8], [16, -16]]
-  // First action: stays. Second: ¼·4 + ¾·8 = 7 and ¼·16 − ¾·16 = −8, both grown by 1.5.
-  #expect(
-    game.stagePayoffs(at: 0, continuation: next)
-      == [0 + 0.5 * 4, -1 + 0.25 * 16, 1 + 0.5 * 1.5 * 7, -1 - 0.25 * 1.5 * 8])
-  #expect(game.stagePayoffs(at: 1, continuation: next) == [10 + 0.5 * 4, -1 + 0.25 * 16])
+  // First action: stays. Second: ¼·4 + ¾·8 = 7 and ¼·16 − ¾·16 = −8, both grown by 1.5: 10.5, −12.
+  let first: [Double] = [0 + 2, -1 + 4, 1 + 5.25, -1 - 3]
+  #expect(game.stagePayoffs(at: 0, continuation: next) == first)
+  let second: [Double] = [10 + 2, -1 + 4]
+  #expect(game.stagePayoffs(at: 1, continuation: next) == second)
 }

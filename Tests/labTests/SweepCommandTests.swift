@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Testing
 
@@ -156,9 +157,10 @@ private let rival = """
   let (root, alone) = (try TemporaryFolder(), try TemporaryFolder())
   let file = try root.file("quick.yaml", quickSolve)
   let outcomes = Outcomes()
+  let path = root.path
   DispatchQueue.concurrentPerform(iterations: 3) { index in
     outcomes.add(
-      try? lab("sweep", file, "--out", root.path, "--shard", "\(index + 1)/3", "--threads", "1"))
+      try? lab("sweep", file, "--out", path, "--shard", "\(index + 1)/3", "--threads", "1"))
   }
   #expect(outcomes.codes == [0, 0, 0])
   let collected = try lab("sweep", file, "--out", root.path, "--collect")

@@ -27,22 +27,25 @@ public struct MeanFieldMarket: Environment, Sendable {
   /// The law of each agent's first state, independent of the others'.
   public let initial: [Double]
   /// The state of each agent.
-  public private(set) var states: [Int32]
+  public internal(set) var states: [Int32]
   /// The row of the layout that each agent took in the last period.
-  public private(set) var rows: [Int32]
+  public internal(set) var rows: [Int32]
   /// M_t of the last period, one a scalar.
   public private(set) var interaction: [Double]
   /// Periods since the last reset.
-  public private(set) var stepsTaken = 0
+  public internal(set) var stepsTaken = 0
 
-  private let layout: MeanFieldLayout
+  let layout: MeanFieldLayout
   private let range: [ClosedRange<Double>]
-  private let survival: Double
-  private let entry: Int32
+  let survival: Double
+  let entry: Int32
   private let discount: Double
-  private var tables: MarketTables
+  /// First states of positive probability, and the law summed over them.
+  private let firstStates: [Int32]
+  private let firstSums: [Double]
+  private(set) var tables: MarketTables
   /// Where the tables of the last period stand.
-  private var place = (payoffs: 0, cumulative: 0)
+  private(set) var place = (payoffs: 0, cumulative: 0)
 
   /// Creates a market with everybody at the likeliest first state; `reset` before the first step.
   ///
@@ -80,6 +83,12 @@ public struct MeanFieldMarket: Environment, Sendable {
     survival = game.turnover?.survival ?? 1
     entry = Int32(game.turnover?.entry ?? 0)
     discount = game.discount
+    firstStates = law.indices.filter { law[$0] > 0 }.map { Int32($0) }
+    var sum = 0.0
+    firstSums = firstStates.map {
+      sum += law[Int($0)]
+      return sum
+    }
     tables = MarketTables(game)
     states = [Int32](repeating: Int32(law.firstIndex(of: law.max()!)!), count: agents)
     rows = states.map { Int32(layout.rowOffsets[Int($0)]) }
@@ -100,15 +109,17 @@ public struct MeanFieldMarket: Environment, Sendable {
   /// Draws every agent's first state: one uniform number each.
   public mutating func reset(using stream: inout RandomStream) {
     stepsTaken = 0
-    for agent in 0..<agentCount {
-      let u = stream.uniform()
-      var sum = 0.0
-      for state in initial.indices where initial[state] > 0 {
-        sum += initial[state]
-        states[agent] = Int32(state)
-        if u < sum { break }
-      }
+    for agent in 0..<agentCount { states[agent] = firstState(stream.uniform()) }
+  }
+
+  /// F⁻¹(u) of the law of first states: the first whose sum is above u, by bisection.
+  func firstState(_ u: Double) -> Int32 {
+    var (low, high) = (0, firstSums.count - 1)
+    while low < high {
+      let middle = (low + high) / 2
+      if u < firstSums[middle] { high = middle } else { low = middle + 1 }
     }
+    return firstStates[low]
   }
 
   /// Plays one period; actions are counted from 0 within each agent's state.
@@ -154,24 +165,33 @@ public struct MeanFieldMarket: Environment, Sendable {
       layout.rowOffsets.withUnsafeBufferPointer { offsets in
         for agent in agents {
           let state = Int(states[agent])
-          var row = offsets[state]
-          let last = offsets[state + 1] - 1
           if draws {
-            let u = stream.uniform()
-            var sum = weights[row]
-            while u >= sum && row < last {
-              row += 1
-              sum += weights[row]
-            }
-            // Rounding may carry the scan past the last positive weight.
-            while weights[row] == 0 && row > offsets[state] { row -= 1 }
+            rows[agent] = Self.choice(
+              stream.uniform(), weights, offsets[state], offsets[state + 1] - 1)
           } else {
-            while weights[row] == 0 && row < last { row += 1 }
+            var row = offsets[state]
+            while weights[row] == 0 && row < offsets[state + 1] - 1 { row += 1 }
+            rows[agent] = Int32(row)
           }
-          rows[agent] = Int32(row)
         }
       }
     }
+  }
+
+  /// F⁻¹(u) of the weights of the rows `first ... last`.
+  @inline(__always)
+  static func choice(
+    _ u: Double, _ weights: UnsafeBufferPointer<Double>, _ first: Int, _ last: Int
+  ) -> Int32 {
+    var row = first
+    var sum = weights[row]
+    while u >= sum && row < last {
+      row &+= 1
+      sum += weights[row]
+    }
+    // Rounding may carry the scan past the last positive weight.
+    while weights[row] == 0 && row > first { row &-= 1 }
+    return Int32(truncatingIfNeeded: row)
   }
 
   /// Forms M_t from the rows taken, and looks its tables up.

@@ -108,7 +108,7 @@ func distinctNames(_ names: [String]) -> [String] {
     if !name.isEmpty, given.insert(name).inserted { return name }
     let stem = name.isEmpty ? "\(index + 1)" : name
     var candidate = name.isEmpty ? stem : "\(stem)_2"
-    var copy = 3
+    var copy = name.isEmpty ? 2 : 3
     while taken.contains(candidate) || given.contains(candidate) {
       candidate = "\(stem)_\(copy)"
       copy += 1

@@ -114,36 +114,43 @@ final class EventFile {
   }
 
   /// The `HistogramProto` of weighted values: bars of equal width from the least to the greatest, runs
-  /// of empty ones joined; nil without weight.
+  /// of empty ones joined; nil without weight. Two passes over the values.
   private static func histogram(_ values: [Double], _ weights: [Double]?) -> ProtocolBuffer? {
     var (low, high) = (Double.infinity, -Double.infinity)
     var (weight, sum, squares) = (0.0, 0.0, 0.0)
-    func each(_ body: (_ value: Double, _ weight: Double) -> Void) {
-      for index in values.indices where values[index].isFinite {
-        let share = weights?[index] ?? 1
-        if share > 0 { body(values[index], share) }
-      }
-    }
-    each { value, share in
+    for index in values.indices {
+      let value = values[index]
+      let share = weights?[index] ?? 1
+      guard share > 0, value.isFinite else { continue }
       (low, high) = (min(low, value), max(high, value))
       weight += share
       sum += share * value
       squares += share * value * value
     }
     guard weight > 0, weight.isFinite else { return nil }
-    // A bar holds what is below its limit, so the last one must lie above the greatest value.
     let width = high / Double(bucketCount) - low / Double(bucketCount)
-    var limits = (1...bucketCount).map { low + width * Double($0) }
-    limits[bucketCount - 1] = high.nextUp
-    var counts = [Double](repeating: 0, count: bucketCount)
-    each { value, share in
-      var bucket = width > 0 ? min(Int((value - low) / width), bucketCount - 1) : bucketCount - 1
+    var limits: [Double] = []
+    limits.reserveCapacity(bucketCount)
+    for bucket in 1..<bucketCount {
+      let limit = low + width * Double(bucket)
+      // Of values that are almost alike, fewer limits can be told apart.
+      if limit > limits.last ?? low, limit <= high { limits.append(limit) }
+    }
+    // A bar holds what is below its limit, so the last one must lie above the greatest value.
+    limits.append(high.nextUp)
+    var counts = [Double](repeating: 0, count: limits.count)
+    let last = Double(limits.count - 1)
+    for index in values.indices {
+      let value = values[index]
+      let share = weights?[index] ?? 1
+      guard share > 0, value.isFinite else { continue }
+      var bucket = width > 0 ? Int(min((value - low) / width, last)) : 0
       while bucket > 0, value < limits[bucket - 1] { bucket -= 1 }
       while value >= limits[bucket] { bucket += 1 }
       counts[bucket] += share
     }
     let kept = counts.indices.filter { index in
-      counts[index] > 0 || index + 1 == bucketCount || counts[index + 1] > 0
+      counts[index] > 0 || index + 1 == counts.count || counts[index + 1] > 0
     }
     var message = ProtocolBuffer()
     message.add(1, double: low)

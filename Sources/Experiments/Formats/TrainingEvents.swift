@@ -41,29 +41,21 @@ struct TrainingEvents {
   ///
   /// Terminal states are left out. Players count from 1.
   /// - Throws: `FileError`.
-  func add(_ judged: JudgedPolicy, of game: StochasticGame, named name: String, step: Int) throws {
-    let live = (0..<game.stateCount).filter { !game.isTerminal[$0] }
-    for player in 0..<game.playerCount {
-      let policy = judged.profile[player]
-      var actions: [Double] = []
-      var probabilities: [Double] = []
-      for state in live {
-        let labels = game.actionLabels.labels(player, at: state)
-        probabilities += policy.law(at: state)
-        actions += labels.indices.map { index in
-          if case .number(let value) = labels[index] { value } else { Double(index) }
-        }
-      }
+  func add(
+    _ judged: JudgedPolicy, of scale: ActionScale, named name: String, step: Int
+  ) throws {
+    for player in judged.profile.policies.indices {
+      let flat = judged.profile[player].probabilities
+      let probabilities = scale.entries[player].map { flat[$0] }
       func add(_ quantity: String, _ values: [Double], weights: [Double]? = nil) throws {
         try file.histogram(
           "\(name)/\(quantity)/\(player + 1)", values, weights: weights, step: step)
       }
-      try add("policy/action", actions, weights: probabilities)
+      try add("policy/action", scale.actions[player], weights: probabilities)
       try add("policy/probability", probabilities)
-      try add("eval/value_by_state", live.map { judged.certificate.values[player][$0] })
-      try add(
-        "equilibrium/deviation_gain_by_state",
-        live.map { judged.certificate.deviationGains[player][$0] })
+      let (values, gains) = (judged.certificate.values, judged.certificate.deviationGains)
+      try add("eval/value_by_state", scale.live.map { values[player][$0] })
+      try add("equilibrium/deviation_gain_by_state", scale.live.map { gains[player][$0] })
     }
   }
 
@@ -83,11 +75,7 @@ struct TrainingEvents {
     var shares: [Double] = []
     for state in 0..<layout.stateCount {
       for (index, row) in layout.rows(of: state).enumerated() {
-        if case .number(let value) = layout.actionLabels[row] {
-          actions.append(value)
-        } else {
-          actions.append(Double(index))
-        }
+        actions.append(ActionScale.place(layout.actionLabels[row], index))
         shares.append(step.policy.weights[row] * (step.law.isEmpty ? 1 : step.law[state]))
       }
     }
@@ -102,4 +90,35 @@ struct TrainingEvents {
 
   /// Writes what was added and makes sure that it is on the disk; the file's bytes. Throws `FileError`.
   func synchronise() throws -> UInt64 { try file.synchronise() }
+}
+
+/// Where the actions of a game lie on the axis of a histogram: at the number that names them, or at
+/// their index.
+struct ActionScale {
+  /// States in which somebody plays.
+  let live: [Int]
+  /// Entries of each player's policy at those states, `[player]`.
+  let entries: [[Int]]
+  /// Where their actions lie, `[player]`.
+  let actions: [[Double]]
+
+  init(_ game: StochasticGame) {
+    live = (0..<game.stateCount).filter { !game.isTerminal[$0] }
+    var entries: [[Int]] = []
+    var actions: [[Double]] = []
+    for player in 0..<game.playerCount {
+      let offsets = game.policyOffsets(player)
+      entries.append(live.flatMap { offsets[$0]..<offsets[$0 + 1] })
+      actions.append(
+        live.flatMap { state in
+          game.actionLabels.labels(player, at: state).enumerated().map { Self.place($1, $0) }
+        })
+    }
+    (self.entries, self.actions) = (entries, actions)
+  }
+
+  /// Where an action lies.
+  static func place(_ label: Label, _ index: Int) -> Double {
+    if case .number(let value) = label { value } else { Double(index) }
+  }
 }

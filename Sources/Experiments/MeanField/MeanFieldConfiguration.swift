@@ -21,6 +21,8 @@ public struct MeanFieldConfiguration: Sendable {
     case solver
     /// Finite populations that the equilibrium is placed in.
     case market
+    /// Which markets of N agents are simulated, and what is followed along them.
+    case montecarlo
   }
 
   /// The experiment, the seeds and the generator.
@@ -86,6 +88,7 @@ public struct MeanFieldConfiguration: Sendable {
       let key = section.rawValue
       let node = document.value(of: key)
       guard node != nil || needs.contains(section) else { continue }
+      if section == .montecarlo { try MonteCarloKeys.refuseKeysOfGames(node) }
       let set = try resolveSection(
         key, Self.parameters(of: section, for: model),
         Self.withDefaultKind(node, section: section, model: model, at: start),
@@ -128,6 +131,7 @@ public struct MeanFieldConfiguration: Sendable {
       ])
     case .solver: MeanFieldSolver.type
     case .market: .group(MarketSettings.parameters)
+    case .montecarlo: .group(MonteCarloKeys.market)
     }
   }
 

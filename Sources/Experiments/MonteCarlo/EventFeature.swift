@@ -1,11 +1,10 @@
 internal import Agents
-internal import Environments
 
 /// First passages, dates inside, and spells of every event.
 final class EventFeature {
   private let memory = TableMemory()
   private let columns: PathColumns
-  private let masks: UnsafeMutablePointer<UInt64>
+  private let tables: CellTables
   private let periods: Int
   /// Dates to a bin of the histograms.
   let width: Int
@@ -27,18 +26,18 @@ final class EventFeature {
   /// The most bins of a histogram: beyond so many dates several share one.
   static let largestBinCount = 100_000
 
-  init(_ tables: PathTables, events: [PathEvent], columns: PathColumns, periods: Int) {
+  /// Dates to a bin, and bins, of paths of this length.
+  static func bins(periods: Int) -> (width: Int, count: Int) {
+    let width = (periods + largestBinCount) / largestBinCount
+    return (width, periods / width + 1)
+  }
+
+  init(_ tables: CellTables, columns: PathColumns, periods: Int) {
+    self.tables = tables
     self.columns = columns
     self.periods = periods
-    width = (periods + Self.largestBinCount) / Self.largestBinCount
-    bins = periods / width + 1
-    masks = memory.block(of: tables.cellCount, repeating: 0)
-    for cell in 0..<tables.cellCount {
-      for (index, event) in events.enumerated() where event.states[tables.states[cell]] {
-        masks[cell] |= 1 << UInt64(index)
-      }
-    }
-    let count = max(1, events.count)
+    (width, bins) = Self.bins(periods: periods)
+    let count = max(1, columns.eventCount)
     passages = memory.block(of: count * bins, repeating: 0)
     durations = memory.block(of: count * bins, repeating: 0)
     since = memory.block(of: count, repeating: 0)
@@ -60,6 +59,7 @@ final class EventFeature {
   }
 
   func consume(_ path: UnsafePointer<Int32>, count: Int) {
+    let masks = tables.events
     var now = inside
     var t = 0
     while t < count {

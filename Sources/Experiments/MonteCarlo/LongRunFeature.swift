@@ -1,11 +1,11 @@
 internal import Agents
-internal import Environments
 
 /// Means over dates after the burn-in, in batches of consecutive dates: levels, shares of events,
 /// autocorrelation products, and visits of states.
 final class LongRunFeature {
   private let memory = TableMemory()
   let columns: LongRunColumns
+  private let tables: CellTables
   private let values: UnsafeMutablePointer<Double>
   private let masks: UnsafeMutablePointer<UInt64>
   private let states: UnsafeMutablePointer<Int32>
@@ -34,32 +34,30 @@ final class LongRunFeature {
   let visitSquares: UnsafeMutablePointer<Double>
   let stateCount: Int
 
+  /// Of the current batch where units have columns for states: dates, or agents and dates, spent at
+  /// each. Filled in by whoever plays.
+  let tally: UnsafeMutablePointer<Int>
+
+  /// - Parameter stateCount: states whose visits are counted; 0 for none.
   init(
-    _ tables: PathTables, quantities: [PathQuantity], events: [PathEvent], columns: LongRunColumns,
-    burnIn: Int, periods: Int, batches: Int, chunk: Int
+    _ tables: CellTables, stateCount: Int, columns: LongRunColumns, burnIn: Int, periods: Int,
+    batches: Int, chunk: Int
   ) {
+    self.tables = tables
     self.columns = columns
     self.burnIn = burnIn
     self.batches = batches
+    self.stateCount = stateCount
     batch = (periods - burnIn) / batches
     isWholePath = burnIn == 0 && batches == 1
     cells = tables.cellCount
-    stateCount = tables.stateCount
-    values = memory.block(of: max(1, quantities.count * cells), repeating: 0)
-    for (index, quantity) in quantities.enumerated() {
-      for cell in 0..<cells { values[index * cells + cell] = quantity.values[tables.rows[cell]] }
-    }
-    masks = memory.block(of: cells, repeating: 0)
-    states = memory.block(of: cells, repeating: 0)
-    for cell in 0..<cells {
-      states[cell] = Int32(tables.states[cell])
-      for (index, event) in events.enumerated() where event.states[tables.states[cell]] {
-        masks[cell] |= 1 << UInt64(index)
-      }
-    }
+    values = tables.values
+    masks = tables.events
+    states = tables.states
+    tally = memory.block(of: max(1, columns.stateCount), repeating: 0)
     width = columns.lags + chunk
     sums = memory.block(of: columns.count, repeating: 0)
-    inside = memory.block(of: max(1, events.count), repeating: 0)
+    inside = memory.block(of: max(1, columns.eventCount), repeating: 0)
     series = memory.block(of: max(1, columns.correlated.count * width), repeating: 0)
     visits = memory.block(of: stateCount, repeating: 0)
     touched = memory.block(of: stateCount, repeating: 0)
@@ -77,7 +75,14 @@ final class LongRunFeature {
   private func clear() {
     for index in 0..<columns.count { sums[index] = 0 }
     for event in 0..<columns.eventCount { inside[event] = 0 }
+    for state in 0..<columns.stateCount { tally[state] = 0 }
     inBatch = 0
+  }
+
+  /// Whether the next date counts, and how many dates more are of its kind and batch.
+  var stretch: (counts: Bool, dates: Int) {
+    if date < burnIn { return (false, burnIn - date) }
+    return batchesDone < batches ? (true, batch - inBatch) : (false, .max)
   }
 
   /// Takes the next cells of a path; writes a row, `[batch × column]`, for every batch that ends.
@@ -103,16 +108,18 @@ final class LongRunFeature {
 
   private func add(_ path: UnsafePointer<Int32>, _ count: Int) {
     if !isWholePath { addMeans(path, count) }
-    for t in 0..<count {
-      let cell = Int(path[t])
-      let state = Int(states[cell])
-      if visits[state] == 0 {
-        touched[touchedCount] = Int32(state)
-        touchedCount &+= 1
+    if stateCount > 0 {
+      for t in 0..<count {
+        let cell = Int(path[t])
+        let state = Int(states[cell])
+        if visits[state] == 0 {
+          touched[touchedCount] = Int32(state)
+          touchedCount &+= 1
+        }
+        visits[state] &+= 1
       }
-      visits[state] &+= 1
     }
-    if columns.lags > 0 { addProducts(path, count) }
+    if !columns.correlated.isEmpty { addProducts(path, count) }
   }
 
   private func addMeans(_ path: UnsafePointer<Int32>, _ count: Int) {
@@ -178,12 +185,14 @@ final class LongRunFeature {
         row[columns.share(event)] = Double(inside[event]) / Double(batch)
       }
     }
-    guard columns.lags > 0 else { return }
     for index in columns.correlated.indices {
       for lag in 0...columns.lags {
         let column = columns.product(index, lag: lag)
         row[column] = sums[column] / Double(max(1, batch - lag))
       }
+    }
+    for state in 0..<columns.stateCount {
+      row[columns.state(state)] = Double(tally[state]) / Double(batch * columns.agents)
     }
   }
 

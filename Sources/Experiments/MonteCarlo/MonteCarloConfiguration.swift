@@ -34,8 +34,8 @@ public struct MonteCarloConfiguration: Sendable {
         game?.value(of: "kind")?.position ?? Position(source: source), key: "game.kind",
         value: game?.value(of: "kind")?.text,
         rule:
-          "is a mean-field game: announce an m, such as game.announced=0.5, to follow one agent "
-          + "who faces it, or play N agents with lab simulate --agents N")
+          "is a mean-field game, read as `PathStudyConfiguration`; announce an m, such as "
+          + "game.announced=0.5, to follow one agent who faces it")
     }
     experiment = try ExperimentConfiguration(
       document, source: source, needs: [.game, .montecarlo])
@@ -161,8 +161,14 @@ public struct MonteCarloConfiguration: Sendable {
   }
 }
 
-extension MonteCarloConfiguration: RunConfiguration {
+extension MonteCarloConfiguration: PathStudySource {
   var header: ConfigurationHeader { experiment.header }
+
+  func prepared(
+    interruption: Interruption, status: @escaping @Sendable (String) -> Void
+  ) throws -> any PreparedStudy {
+    try PreparedPaths(self, interruption: interruption, status: status)
+  }
 
   /// As of any configuration; profiles read from runs and tables count by their content.
   var hash: String {

@@ -32,11 +32,14 @@ public struct PathFan: Codable, Sendable {
     @CodableOrNull public var exactMean: Double?
     /// One entry per level.
     public var quantiles: [Quantile]
+    /// In markets of N agents: the mean in a continuum.
+    public var limitMean: Double?
 
     enum CodingKeys: String, CodingKey {
       case date, mean, low, high, quantiles
       case standardError = "standard_error"
       case exactMean = "exact_mean"
+      case limitMean = "limit_mean"
     }
   }
 
@@ -156,9 +159,11 @@ public struct PathOccupancy: Codable, Sendable {
     @CodableOrNull public var exact: Double?
     /// (share − exact) / standard error.
     @CodableOrNull public var z: Double?
+    /// In markets of N agents: the share in a continuum.
+    public var limit: Double?
 
     enum CodingKeys: String, CodingKey {
-      case state, share, low, high, exact, z
+      case state, share, low, high, exact, z, limit
       case standardError = "standard_error"
     }
   }
@@ -173,11 +178,14 @@ public struct PathOccupancy: Codable, Sendable {
   public var states: [Row]
   /// Half the sum of distances to the exact law.
   @CodableOrNull public var totalVariation: Double?
+  /// In markets of N agents: half the sum of distances to the law of a continuum.
+  public var limitVariation: Double?
 
   enum CodingKeys: String, CodingKey {
     case method, units, states
     case burnIn = "burn_in"
     case totalVariation = "total_variation"
+    case limitVariation = "limit_variation"
   }
 }
 
@@ -252,10 +260,14 @@ public struct MonteCarloDocument: Codable, Sendable {
     public var fans: [PathFan]
     /// Quantiles of running totals by date.
     public var totals: [PathFan]
+    /// In markets of N agents: the interaction that a population following the policy keeps up.
+    public var m: [Double]?
+    /// In markets of N agents: by how much it misses it.
+    public var consistency: Double?
 
     enum CodingKeys: String, CodingKey {
       case name, origin, statistics, events, occupancy, autocorrelations, distributions, fans,
-        totals
+        totals, m, consistency
       case eventLaws = "event_laws"
       case longRun = "long_run"
     }
@@ -304,6 +316,11 @@ public struct MonteCarloDocument: Codable, Sendable {
   public var draws: String
   /// Whether profiles met the same chance.
   public var commonRandomNumbers: Bool
+  /// In markets of N agents: N.
+  public var agents: Int?
+  /// In markets of N agents: what the scalars of the interaction are called, in the order of `M/1`,
+  /// `M/2`, ….
+  public var interaction: [String]?
   /// Paths played.
   public var paths: Int
   /// Their length.
@@ -331,6 +348,7 @@ public struct MonteCarloDocument: Codable, Sendable {
 
   enum CodingKeys: String, CodingKey {
     case schema, command, experiment, game, scenario, seed, generator, draws, paths, periods
+    case agents, interaction
     case confidence, status, until, profiles, differences, departure, seconds, rate, run
     case commonRandomNumbers = "common_random_numbers"
     case burnIn = "burn_in"

@@ -3,7 +3,7 @@ internal import Environments
 internal import Foundation
 internal import Statistics
 
-/// The `montecarlo` section.
+/// The `montecarlo` section, of either kind of study.
 struct MonteCarloSettings: Sendable {
   /// How uniforms are drawn.
   enum Draws: Sendable, Equatable {
@@ -38,6 +38,8 @@ struct MonteCarloSettings: Sendable {
   enum Start: Sendable, Equatable {
     case initial, uniform, longRun
     case state(String)
+    /// In markets: draws from the first profile's population.
+    case equilibrium
   }
 
   /// When to stop before all paths are played.
@@ -57,6 +59,8 @@ struct MonteCarloSettings: Sendable {
     var followed: Int
   }
 
+  /// N, in markets of N agents; 1 elsewhere.
+  let agents: Int
   let paths: Int
   private(set) var periods: Int
   let burnIn: Int
@@ -73,94 +77,12 @@ struct MonteCarloSettings: Sendable {
   let until: Until?
   let departure: Departure?
 
-  static let parameters: [Parameter] = [
-    Parameter(
-      "profiles", .list(PathProfile.type), .defaulted(.list([PathProfile.exact])),
-      "whose play is simulated; the others are held against the first"),
-    .integer("paths", 10_000, 1...1_000_000_000, "number of paths; with `until`, the most"),
-    .integer("periods", 100, 1...10_000_000, unit: "periods", "length of a path"),
-    .integer(
-      "burn_in", 0, 0...10_000_000, unit: "periods",
-      "first periods that long-run statistics leave out"),
-    Parameter(
-      "start",
-      .variant(
-        [
-          Variant("initial", "the game's own law", []),
-          Variant("uniform", "every state alike, ends of play aside", []),
-          Variant("long-run", "the long-run law of the first profile", []),
-          Variant(
-            "state", "one state", [Parameter("label", .text, .required, "the state's label")]),
-        ], shorthand: nil), .defaulted(.group(kind("initial"))), "where paths begin"),
-    Parameter(
-      "draws",
-      .variant(
-        [
-          Variant("independent", "every path on its own", []),
-          Variant("antithetic", "paths in pairs, the second with 1 - u for every u", []),
-          Variant(
-            "sobol", "randomly shifted Sobol points for the first 40 draws of a path",
-            [.integer("replicates", 32, 8...4096, "independent shifts: what errors come from")]),
-          Variant(
-            "array-sobol", "array-RQMC: all paths of a replicate step together, sorted by state",
-            [.integer("replicates", 32, 8...4096, "independent shifts: what errors come from")]),
-        ], shorthand: nil), .defaulted(.group(kind("independent"))), "how uniforms are drawn"),
-    Parameter(
-      "common_random_numbers", .boolean, .defaulted(.boolean(true)),
-      "whether profiles are played with the same uniforms"),
-    Parameter(
-      "control_variates", .boolean, .defaulted(.boolean(false)),
-      "whether means are corrected by martingales of the exact solution"),
-    .real("confidence", 0.95, .open(0, 1), "of every interval"),
-    Parameter(
-      "quantities", .list(.text), .defaulted(.list([])),
-      "what is followed besides payoffs; all that the game names if empty"),
-    Parameter(
-      "events", .list(.group(PathEventRule.parameters)), .defaulted(.list([])),
-      "sets of states to wait for, besides those that the game names"),
-    Parameter(
-      "fan",
-      .group([
-        Parameter(
-          "quantiles", .list(.real(.open(0, 1))),
-          .defaulted(.list([0.05, 0.25, 0.5, 0.75, 0.95].map(ParameterValue.real))),
-          "levels of the fan charts"),
-        .integer("dates", 101, 1...10_000, "dates at most, evenly spaced over the path"),
-        Parameter(
-          "totals", .boolean, .defaulted(.boolean(true)),
-          "whether running discounted totals are charted too, from a sketch"),
-      ]), .defaulted(.group(ParameterSet())), "quantiles by date"),
-    .integer(
-      "autocorrelation_lags", 0, 0...10_000, unit: "periods", "lags of autocorrelations; 0 for none"
-    ),
-    Parameter(
-      "until",
-      .group([
-        Parameter("statistic", .text, .required, "its name, as the table shows it"),
-        Parameter(
-          "half_width", .real(.positive), .required, "of its interval, for the first profile"),
-      ]), .optional, "stop as soon as a statistic is this precise"),
-    Parameter(
-      "departure",
-      .group([
-        .integer("player", 1, 1...1000, "who departs"),
-        .integer("period", 1, 1...10_000_000, "when, from 1"),
-        Parameter(
-          "action", .text, .defaulted(.text(bestReply)),
-          "to which action, by its label, or best-reply: the best reply of the moment"),
-        .integer("followed", 20, 1...1000, unit: "periods", "periods followed after it"),
-      ]), .optional, "a forced departure whose answer is followed"),
-  ]
-
   static let bestReply = "best-reply"
 
-  private static func kind(_ word: String) -> ParameterSet {
-    var set = ParameterSet()
-    set.set("kind", .text(word))
-    return set
-  }
-
+  /// Reads a resolved section of either kind; markets have no departures, quantities of choice or
+  /// control variates.
   init(_ set: ParameterSet) {
+    agents = set["agents"] == nil ? 1 : set.integer("agents")
     paths = set.integer("paths")
     periods = set.integer("periods")
     burnIn = set.integer("burn_in")
@@ -170,6 +92,7 @@ struct MonteCarloSettings: Sendable {
       case "uniform": .uniform
       case "long-run": .longRun
       case "state": .state(start.text("label"))
+      case "equilibrium": .equilibrium
       default: .initial
       }
     let draws = set.group("draws")!
@@ -181,7 +104,7 @@ struct MonteCarloSettings: Sendable {
       default: .independent
       }
     commonRandomNumbers = set.boolean("common_random_numbers")
-    controlVariates = set.boolean("control_variates")
+    controlVariates = set["control_variates"] == nil ? false : set.boolean("control_variates")
     confidence = set.real("confidence")
     let fan = set.group("fan")!
     quantiles = Self.numbers(fan["quantiles"]).sorted()
@@ -214,6 +137,13 @@ struct MonteCarloSettings: Sendable {
   static func words(_ value: ParameterValue?) -> [String] {
     guard case .list(let values) = value else { return [] }
     return values.compactMap { if case .text(let word) = $0 { word } else { nil } }
+  }
+
+  /// Batches that a path's dates are cut into: few paths' are, so that at least 32 numbers tell the
+  /// error of a mean.
+  func batches(paths: Int, periods: Int) -> Int {
+    let wanted = draws == .independent && paths < 32 ? (32 + paths - 1) / paths : 1
+    return max(1, min(wanted, (periods - burnIn) / max(2, lags + 1)))
   }
 
   /// Shortens paths to a horizon.

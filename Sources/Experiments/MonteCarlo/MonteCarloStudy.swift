@@ -1,6 +1,4 @@
 internal import Configuration
-internal import Environments
-internal import Equilibria
 internal import Foundation
 internal import Statistics
 
@@ -24,10 +22,31 @@ public struct MonteCarloStudy: Sendable {
   ///   - interruption: polled between blocks of paths; a request leaves a checkpoint.
   ///   - log: told what is reused.
   ///   - status: told what the solver does.
-  /// - Throws: `MonteCarloStop` if interrupted, `FileError`, `ConfigurationError`, `GameError`, or
-  ///   `NumericalError` if a statistic is not finite.
+  /// - Throws: `MonteCarloStop` if interrupted, `FileError`, `ConfigurationError`, `GameError`,
+  ///   `MeanFieldError`, or `NumericalError` if a statistic is not finite.
+  public static func perform(
+    _ configuration: PathStudyConfiguration, options: TrainingOptions,
+    interruption: Interruption, log: (String) -> Void, progress: ProgressDisplay,
+    status: @escaping @Sendable (String) -> Void
+  ) throws -> MonteCarloStudy {
+    try perform(
+      source: configuration, options: options, interruption: interruption, log: log,
+      progress: progress, status: status)
+  }
+
+  /// As above, for a game of N players.
   public static func perform(
     _ configuration: MonteCarloConfiguration, options: TrainingOptions,
+    interruption: Interruption, log: (String) -> Void, progress: ProgressDisplay,
+    status: @escaping @Sendable (String) -> Void
+  ) throws -> MonteCarloStudy {
+    try perform(
+      source: configuration, options: options, interruption: interruption, log: log,
+      progress: progress, status: status)
+  }
+
+  private static func perform(
+    source configuration: some PathStudySource, options: TrainingOptions,
     interruption: Interruption, log: (String) -> Void, progress: ProgressDisplay,
     status: @escaping @Sendable (String) -> Void
   ) throws -> MonteCarloStudy {
@@ -36,7 +55,7 @@ public struct MonteCarloStudy: Sendable {
     let lock = try run.lock()
     defer { withExtendedLifetime(lock) {} }
     try run.prepare(configuration)
-    let folder = run.seedFolder(configuration.experiment.seed)
+    let folder = run.seedFolder(configuration.header.seed)
     if options.forces { try folder.remove() }
     if folder.isFinished {
       log("reusing the finished study in \(folder.path); --force simulates anew")
@@ -53,18 +72,17 @@ public struct MonteCarloStudy: Sendable {
         isUsage: true)
     }
     let began = Date()
-    let prepared = try PreparedPaths(configuration, interruption: interruption, status: status)
-    let plan = prepared.plan
+    let prepared = try configuration.prepared(interruption: interruption, status: status)
     var resumed: EnsembleState?
     if options.resumes, fileExists(checkpoint) {
       resumed = try EnsembleState.read(checkpoint, configuration: configuration.hash)
     }
     let provenance = Provenance(
       threads: options.threads, commandLine: options.commandLine,
-      generator: configuration.experiment.generator.rawValue)
+      generator: configuration.header.generator.rawValue)
     try makeFolder(folder.path)
     try provenance.write(to: folder, status: "running", began: began, ended: nil)
-    let ensemble = PathEnsemble(plan, resuming: resumed, threads: options.threads)
+    let ensemble = PathEnsemble(prepared.blocks, resuming: resumed, threads: options.threads)
     var saved = Date()
     let (isStopped, precision) = try prepared.play(
       ensemble, isResumed: resumed != nil, interruption: interruption, progress: progress
@@ -93,7 +111,8 @@ public struct MonteCarloStudy: Sendable {
     try? FileManager.default.removeItem(atPath: "\(folder.path)/checkpoints")
     document.seconds = -began.timeIntervalSinceNow
     document.rate =
-      Double(ensemble.pathsDone) * Double(plan.periods) * Double(plan.played.count)
+      Double(ensemble.pathsDone) * Double(prepared.blocks.stepsPerPath)
+      * Double(ensemble.state.sums.count)
       / max(ensemble.state.seconds, 1e-9)
     document.run = folder.path
     return MonteCarloStudy(
@@ -125,60 +144,5 @@ extension EnsembleState {
       throw FileError(path, "is damaged or of another study; use --force to start anew")
     }
     return stored.state
-  }
-}
-
-/// `until`: stop once an interval is narrow enough.
-///
-/// Looked at after blocks of paths whose number grows by a quarter each time, so that results do not
-/// depend on threads. Stopping by a look at the data makes the interval cover a little less than its
-/// confidence, by an amount that vanishes as the wanted width does (Chow and Robbins 1965; Glynn and
-/// Whitt 1992).
-struct PrecisionRule: Sendable {
-  let until: MonteCarloSettings.Until
-  let plan: PathPlan
-  /// Units before the first judgement counts.
-  static let fewestUnits = 20
-
-  /// Nil if the configuration has no rule.
-  ///
-  /// - Throws: `ConfigurationError` for a statistic that does not exist.
-  init?(_ configuration: MonteCarloConfiguration, _ plan: PathPlan) throws {
-    guard let until = configuration.settings.until else { return nil }
-    self.until = until
-    self.plan = plan
-    var names = (0..<plan.columns.players).map { "value/\($0 + 1)" }
-    if plan.columns.players > 1 { names.append("welfare") }
-    for (index, quantity) in plan.quantities.enumerated() {
-      names += ["mean/\(quantity.name)", "total/\(quantity.name)"]
-      if index >= plan.columns.players { names.append("discounted/\(quantity.name)") }
-    }
-    for event in plan.events {
-      names += ["hit", "waiting", "first_passage", "share", "spells", "duration"].map {
-        "\($0)/\(event.name)"
-      }
-    }
-    guard names.contains(until.statistic) else {
-      let advice = nearest(to: until.statistic, among: names).map { "; did you mean \($0)?" } ?? ""
-      throw ConfigurationError(
-        configuration.experiment.resolved.position(of: "montecarlo.until.statistic")
-          ?? Position(source: "configuration"), key: "montecarlo.until.statistic",
-        value: until.statistic, rule: "is no statistic of this study\(advice)")
-    }
-  }
-
-  func judge(_ ensemble: PathEnsemble, exact: PathExact?) -> MonteCarloDocument.Precision {
-    let estimates = PathEstimates(
-      plan: plan, index: 0, sums: ensemble.state.sums[0], counts: ensemble.state.counts[0],
-      exact: nil, paths: ensemble.pathsDone)
-    let found = (estimates.statistics() + estimates.eventStatistics()).first {
-      $0.name == until.statistic
-    }
-    var reached: Double?
-    if let found, let low = found.low, let high = found.high { reached = (high - low) / 2 }
-    let isEnough =
-      reached.map { $0 <= until.halfWidth && (found?.units ?? 0) >= Self.fewestUnits } ?? false
-    return MonteCarloDocument.Precision(
-      statistic: until.statistic, wanted: until.halfWidth, reached: reached, isMet: isEnough)
   }
 }

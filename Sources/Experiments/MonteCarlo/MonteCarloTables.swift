@@ -3,20 +3,26 @@ internal import Environments
 extension MonteCarloDocument {
   private static func field(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
 
+  /// What tables of markets have besides: values in a continuum.
+  private var limitColumn: String { agents == nil ? "" : ",limit" }
+  private func limit(_ value: Double?) -> [String] { agents == nil ? [] : [Self.field(value)] }
+
   /// One line per profile and statistic.
   var statisticsCSV: String {
     var lines = [
       "profile,group,statistic,unit,mean,standard_error,low,high,units,method,exact,z,gain"
+        + limitColumn
     ]
     func add(_ profile: String, _ group: String, _ rows: [PathStatistic]) {
       for row in rows {
-        let cells: [String] = [
-          PolicyTable.quoted(profile), group, PolicyTable.quoted(row.name),
-          PolicyTable.quoted(row.unit), "\(row.mean)", Self.field(row.standardError),
-          Self.field(row.low), Self.field(row.high), "\(row.units)",
-          PolicyTable.quoted(row.method), Self.field(row.exact), Self.field(row.z),
-          Self.field(row.gain),
-        ]
+        let cells: [String] =
+          [
+            PolicyTable.quoted(profile), group, PolicyTable.quoted(row.name),
+            PolicyTable.quoted(row.unit), "\(row.mean)", Self.field(row.standardError),
+            Self.field(row.low), Self.field(row.high), "\(row.units)",
+            PolicyTable.quoted(row.method), Self.field(row.exact), Self.field(row.z),
+            Self.field(row.gain),
+          ] + limit(row.limit)
         lines.append(cells.joined(separator: ","))
       }
     }
@@ -27,12 +33,13 @@ extension MonteCarloDocument {
       for correlation in profile.autocorrelations {
         for row in correlation.lags {
           let name = "autocorrelation/\(correlation.quantity)/\(row.lag)"
-          let cells: [String] = [
-            PolicyTable.quoted(profile.name), "autocorrelation", PolicyTable.quoted(name), "",
-            "\(row.estimate)", Self.field(row.standardError), Self.field(row.low),
-            Self.field(row.high), "\(profile.occupancy.units)",
-            PolicyTable.quoted(profile.occupancy.method), Self.field(row.exact), "", "",
-          ]
+          let cells: [String] =
+            [
+              PolicyTable.quoted(profile.name), "autocorrelation", PolicyTable.quoted(name), "",
+              "\(row.estimate)", Self.field(row.standardError), Self.field(row.low),
+              Self.field(row.high), "\(profile.occupancy.units)",
+              PolicyTable.quoted(profile.occupancy.method), Self.field(row.exact), "", "",
+            ] + limit(nil)
           lines.append(cells.joined(separator: ","))
         }
       }
@@ -50,7 +57,7 @@ extension MonteCarloDocument {
     let header = levels.flatMap { ["q\($0)", "q\($0)_low", "q\($0)_high", "q\($0)_exact"] }
     var lines = [
       (["profile", "quantity", "date", "mean", "standard_error", "low", "high", "exact_mean"]
-        + header).joined(separator: ",")
+        + header).joined(separator: ",") + (agents == nil ? "" : ",limit_mean")
     ]
     for profile in profiles {
       let totals = profile.totals.map { fan in
@@ -71,6 +78,7 @@ extension MonteCarloDocument {
               Self.field(quantile.exact),
             ]
           }
+          cells += limit(row.limitMean)
           lines.append(cells.joined(separator: ","))
         }
       }
@@ -80,14 +88,15 @@ extension MonteCarloDocument {
 
   /// One line per profile and state.
   var occupancyCSV: String {
-    var lines = ["profile,state,share,standard_error,low,high,exact,z"]
+    var lines = ["profile,state,share,standard_error,low,high,exact,z" + limitColumn]
     for profile in profiles {
       for row in profile.occupancy.states {
-        let cells: [String] = [
-          PolicyTable.quoted(profile.name), PolicyTable.quoted(row.state.description),
-          "\(row.share)", Self.field(row.standardError), Self.field(row.low),
-          Self.field(row.high), Self.field(row.exact), Self.field(row.z),
-        ]
+        let cells: [String] =
+          [
+            PolicyTable.quoted(profile.name), PolicyTable.quoted(row.state.description),
+            "\(row.share)", Self.field(row.standardError), Self.field(row.low),
+            Self.field(row.high), Self.field(row.exact), Self.field(row.z),
+          ] + limit(row.limit)
         lines.append(cells.joined(separator: ","))
       }
     }

@@ -5,10 +5,12 @@ extension MonteCarloDocument {
   /// The study as tables for a terminal.
   public func text(quiet: Bool) -> String {
     var lines = [heading, ""]
-    for profile in profiles { lines += text(of: profile, quiet: quiet) }
+    for profile in profiles {
+      lines += agents == nil ? text(of: profile, quiet: quiet) : marketText(of: profile)
+    }
     for difference in differences {
       lines += ["\(difference.profile) minus \(difference.against)", ""]
-      lines += [table(difference.statistics, lastColumn: "gain", chosen: Self.isShown), ""]
+      lines += [table(difference.statistics, .gain, chosen: Self.isShown), ""]
     }
     if !differences.isEmpty, commonRandomNumbers {
       lines += [
@@ -23,13 +25,15 @@ extension MonteCarloDocument {
   private var heading: String {
     var name = game
     if let scenario { name += " (\(scenario))" }
-    let count = Self.grouped(paths)
-    return
-      "\(name), \(count) paths of \(Self.grouped(periods)) periods, \(draws) draws, seed \(seed)"
+    var count = "\(Self.grouped(paths)) paths of"
+    if let agents {
+      count = "\(Self.grouped(paths)) markets of \(Self.grouped(agents)) agents,"
+    }
+    return "\(name), \(count) \(Self.grouped(periods)) periods, \(draws) draws, seed \(seed)"
   }
 
   /// What a person is shown: totals and discounted sums are in the files.
-  private static func isShown(_ row: PathStatistic) -> Bool {
+  static func isShown(_ row: PathStatistic) -> Bool {
     !row.name.hasPrefix("discounted/") && !row.name.hasPrefix("waiting/")
       && !row.name.hasPrefix("spells/") && !row.name.hasPrefix("total/payoff")
       && (!row.name.hasPrefix("total/") || row.name.contains("rent"))
@@ -40,14 +44,13 @@ extension MonteCarloDocument {
     let hasGain = profile.statistics.contains { $0.gain != nil }
     lines += [
       table(
-        profile.statistics + profile.events, lastColumn: hasGain ? "gain" : "z",
-        chosen: Self.isShown), "",
+        profile.statistics + profile.events, hasGain ? .gain : .z, chosen: Self.isShown), "",
     ]
     if burnIn > 0 || profile.occupancy.method == "batch means" {
       lines += [
         "dates after the first \(burnIn), errors from \(profile.occupancy.units) "
           + profile.occupancy.method, "",
-        table(profile.longRun, lastColumn: "z", chosen: { _ in true }), "",
+        table(profile.longRun, .z, chosen: { _ in true }), "",
       ]
     }
     if let distance = profile.occupancy.totalVariation {
@@ -56,35 +59,58 @@ extension MonteCarloDocument {
         "dates by state against the exact long-run law: total variation \(tableNumber(distance))"
           + (worst.map { ", largest |z| \(decimal($0, 1))" } ?? ""))
     }
-    if let first = profile.autocorrelations.first(where: { $0.lags.count > 1 }) {
-      let shown = first.lags.dropFirst().prefix(4).map { row in
-        "\(row.lag): \(decimal(row.estimate, 3))"
-          + (row.standardError.map { " ± \(decimal($0, 3))" } ?? "")
-          + (row.exact.map { " (exact \(decimal($0, 3)))" } ?? "")
-      }
-      lines.append("autocorrelation of \(first.quantity) at lag \(shown.joined(separator: ", "))")
-    }
+    if let line = Self.autocorrelation(profile.autocorrelations) { lines.append(line) }
     if let last = lines.last, !last.isEmpty { lines.append("") }
     return lines
   }
 
-  private func table(
-    _ rows: [PathStatistic], lastColumn: String, chosen: (PathStatistic) -> Bool
+  /// The first lags of one quantity in a line; nil without any.
+  static func autocorrelation(_ all: [PathAutocorrelation]) -> String? {
+    guard let first = all.first(where: { $0.lags.count > 1 }) else { return nil }
+    let shown = first.lags.dropFirst().prefix(4).map { row in
+      "\(row.lag): \(decimal(row.estimate, 3))"
+        + (row.standardError.map { " ± \(decimal($0, 3))" } ?? "")
+        + (row.exact.map { " (exact \(decimal($0, 3)))" } ?? "")
+    }
+    return "autocorrelation of \(first.quantity) at lag \(shown.joined(separator: ", "))"
+  }
+
+  /// What a table ends in.
+  enum Ending {
+    /// Exact values and what a way of drawing gains.
+    case gain
+    /// Exact values and the distance to them in standard errors.
+    case z
+    /// Values in a continuum and the distance to them.
+    case limit
+  }
+
+  func table(
+    _ rows: [PathStatistic], _ ending: Ending, chosen: (PathStatistic) -> Bool
   ) -> String {
-    var table = TextTable([
-      "statistic", "mean", "std error", "\(Int((100 * confidence).rounded()))% interval", "exact",
-      lastColumn,
-    ])
+    let last =
+      switch ending {
+      case .gain: ["exact", "gain"]
+      case .z: ["exact", "z"]
+      case .limit: ["N = \u{221E}", "N effect"]
+      }
+    var table = TextTable(
+      ["statistic", "mean", "std error", "\(Int((100 * confidence).rounded()))% interval"] + last)
     for row in rows where chosen(row) {
       var interval = ""
       if let low = row.low, let high = row.high {
         interval = "[\(Self.short(low)), \(Self.short(high))]"
       }
-      let last = lastColumn == "gain" ? row.gain : row.z
+      let known = ending == .limit ? row.limit : row.exact
+      let end: String? =
+        switch ending {
+        case .gain: row.gain.map(Self.factor)
+        case .z: row.z.map { decimal($0, 1) }
+        case .limit: row.limit.map { Self.short(row.mean - $0) }
+        }
       table.add([
         row.name, Self.short(row.mean), row.standardError.map(Self.error) ?? "", interval,
-        row.exact.map(Self.short) ?? "",
-        last.map { lastColumn == "gain" ? Self.factor($0) : decimal($0, 1) } ?? "",
+        known.map(Self.short) ?? "", end ?? "",
       ])
     }
     return table.text
@@ -93,7 +119,7 @@ extension MonteCarloDocument {
   private func text(of departure: PathDeparture) -> [String] {
     var lines = [
       "departure of player \(departure.player) in period \(departure.period): \(departure.action)",
-      "", table(departure.gains, lastColumn: "z", chosen: { _ in true }), "",
+      "", table(departure.gains, .z, chosen: { _ in true }), "",
     ]
     if let payoff = departure.quantities.first(where: { $0.name == "payoff/\(departure.player)" }) {
       var table = TextTable(["period", "payoff/\(departure.player)", "std error", "exact"])
@@ -129,7 +155,7 @@ extension MonteCarloDocument {
     return lines.joined(separator: "\n")
   }
 
-  private static func short(_ value: Double) -> String {
+  static func short(_ value: Double) -> String {
     if abs(value) < 1e-12 { return "0" }
     let magnitude = abs(value)
     if magnitude >= 1e-3, magnitude < 1e6 {

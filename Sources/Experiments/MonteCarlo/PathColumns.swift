@@ -1,5 +1,3 @@
-internal import Environments
-
 /// What one path is boiled down to: the columns of its vector of statistics, all of them linear, so
 /// that means over pairs, batches and replicates of paths are vectors of the same kind.
 struct PathColumns: Sendable {
@@ -19,12 +17,12 @@ struct PathColumns: Sendable {
     case spellDates
   }
 
-  let quantities: [PathQuantity]
+  /// Quantities followed; the players' payoffs come first.
+  let quantityCount: Int
   let players: Int
   let eventCount: Int
   let controlCount: Int
 
-  var quantityCount: Int { quantities.count }
   /// Σ δᵗ q over the path.
   func discounted(_ quantity: Int) -> Int { quantity }
   /// Mean of q over the path's dates.
@@ -61,9 +59,14 @@ struct PathColumns: Sendable {
 struct LongRunColumns: Sendable {
   let quantityCount: Int
   let eventCount: Int
-  /// Quantities whose autocorrelations are wanted.
+  /// Quantities whose autocorrelations, or variances, are wanted.
   let correlated: [Int]
   let lags: Int
+  /// States that have a column each: the share of dates, or of agents and dates, spent there. None
+  /// where visits are counted instead.
+  var stateCount = 0
+  /// Who spends them there.
+  var agents = 1
 
   func mean(_ quantity: Int) -> Int { quantity }
   func share(_ event: Int) -> Int { quantityCount + event }
@@ -71,15 +74,16 @@ struct LongRunColumns: Sendable {
   func product(_ index: Int, lag: Int) -> Int {
     quantityCount + eventCount + index * (lags + 1) + lag
   }
-  var count: Int { product(correlated.count, lag: 0) }
+  func state(_ state: Int) -> Int { product(correlated.count, lag: 0) + state }
+  var count: Int { state(stateCount) }
 
-  /// What the delta method of an autocorrelation needs.
+  /// What the delta method of a variance or an autocorrelation needs.
   var pairs: [(Int, Int)] {
     var pairs: [(Int, Int)] = []
-    for (index, quantity) in correlated.enumerated() where lags > 0 {
+    for (index, quantity) in correlated.enumerated() {
       let square = product(index, lag: 0)
       pairs.append((mean(quantity), square))
-      for lag in 1...lags {
+      for lag in stride(from: 1, through: lags, by: 1) {
         pairs.append((mean(quantity), product(index, lag: lag)))
         pairs.append((square, product(index, lag: lag)))
       }

@@ -1,8 +1,31 @@
 internal import Dispatch
-internal import Environments
 internal import Foundation
-internal import Statistics
 internal import Synchronization
+
+/// A study cut into blocks that are played on their own.
+protocol EnsemblePlan: Sendable {
+  /// Paths planned at most.
+  var paths: Int { get }
+  var blocks: Int { get }
+  func paths(of block: Int) -> Range<Int>
+  /// Steps of one path, as progress counts them.
+  var stepsPerPath: Int { get }
+  /// What is kept of paths before the first: `[profile]`.
+  var empty: [PathSums] { get }
+  var emptyCounts: [PathCounts] { get }
+  /// Somebody who plays blocks on one thread.
+  func worker() -> any BlockWorker
+}
+
+/// Plays blocks on one thread at a time.
+protocol BlockWorker: AnyObject, Sendable {
+  /// Plays one block: its sums, `[profile]`.
+  ///
+  /// - Throws: `NumericalError` if a statistic is not finite.
+  func play(_ block: Int) throws -> [PathSums]
+  /// Everything counted since the worker was made; read while it rests.
+  var counts: [PathCounts] { get }
+}
 
 /// Plays all blocks of a plan on several threads, merging them in their order.
 ///
@@ -10,33 +33,14 @@ internal import Synchronization
 /// threads; what is merely counted is kept by each thread and added up when all rest. Between rounds of
 /// blocks a checkpoint may be taken and the stopping rule asked: both look at whole blocks only.
 final class PathEnsemble {
-  let plan: PathPlan
+  let plan: any EnsemblePlan
   private(set) var state: EnsembleState
-  private let empty: [PathSums]
   private let threads: Int
 
-  init(_ plan: PathPlan, resuming state: EnsembleState?, threads: Int) {
+  init(_ plan: any EnsemblePlan, resuming state: EnsembleState?, threads: Int) {
     self.plan = plan
     self.threads = threads
-    empty = Self.empty(plan)
-    self.state =
-      state
-      ?? EnsembleState(
-        sums: empty,
-        counts: plan.played.map { played in
-          let bins =
-            plan.events.isEmpty
-            ? 0
-            : EventFeature(
-              played.tables, events: plan.events, columns: plan.columns, periods: plan.periods
-            ).bins * plan.events.count
-          return PathCounts(
-            dates: Array(repeating: 0, count: plan.dates.count * played.tables.cellCount),
-            passages: Array(repeating: 0, count: bins),
-            durations: Array(repeating: 0, count: bins),
-            visits: Array(repeating: 0, count: plan.game.stateCount),
-            visitSquares: Array(repeating: 0, count: plan.game.stateCount))
-        })
+    self.state = state ?? EnsembleState(sums: plan.empty, counts: plan.emptyCounts)
   }
 
   /// Paths of the blocks that are done.
@@ -45,37 +49,6 @@ final class PathEnsemble {
   }
 
   var isComplete: Bool { state.blocksDone == plan.blocks }
-
-  static func empty(_ plan: PathPlan) -> [PathSums] {
-    let isIndependent = plan.settings.draws == .independent
-    let paths = CrossMoments(
-      columns: plan.columns.count, pairs: isIndependent ? plan.columns.pairs : [])
-    let units =
-      isIndependent
-      ? nil
-      : CrossMoments(
-        columns: plan.columns.count, pairs: plan.columns.pairs)
-    let longRun = CrossMoments(columns: max(1, plan.longRun.count), pairs: plan.longRun.pairs)
-    let players = plan.columns.players
-    return plan.played.indices.map { index in
-      let isDeparted = plan.hasDeparture && index == plan.played.count - 1
-      return PathSums(
-        paths: paths, units: units, longRun: longRun,
-        differences: index == 0 ? nil : CrossMoments(columns: plan.columns.count),
-        sketches: Array(repeating: QuantileSketch(), count: players + 1),
-        totals: plan.settings.fanTotals
-          ? Array(
-            repeating: QuantileSketch(),
-            count: players * min(plan.periods, TotalsFeature.largestDateCount)) : [],
-        sections: isIndependent
-          ? nil
-          : CrossMoments(
-            columns: plan.quantities.count * plan.dates.count
-              * (1 + 2 * plan.settings.quantiles.count)),
-        departures: isDeparted
-          ? CrossMoments(columns: plan.quantities.count * plan.departureDates.count) : nil)
-    }
-  }
 
   /// Plays on until all blocks are done, the rule says stop, or somebody asks to.
   ///
@@ -88,10 +61,10 @@ final class PathEnsemble {
     firstRound: Int, interruption: Interruption, progress: ProgressDisplay,
     roundEnded: (PathEnsemble) throws -> Bool
   ) throws -> Bool {
-    progress.begin(total: plan.paths * plan.periods, verb: "simulating")
-    let steps = Atomic<Int>(pathsDone * plan.periods)
+    progress.begin(total: plan.paths * plan.stepsPerPath, verb: "simulating")
+    let steps = Atomic<Int>(pathsDone * plan.stepsPerPath)
     defer { progress.end() }
-    var pool: [PathWorker] = []
+    var pool: [any BlockWorker] = []
     var known: [[PathCounts]] = []
     let began = Date()
     let before = state.seconds
@@ -101,7 +74,7 @@ final class PathEnsemble {
       let first = state.blocksDone
       let count = min(max(1, threads), target - first)
       while pool.count < count {
-        pool.append(PathWorker(plan, empty: empty))
+        pool.append(plan.worker())
         known.append([])
       }
       let queue = BlockQueue(first..<target, sums: state.sums)
@@ -113,7 +86,7 @@ final class PathEnsemble {
           } catch {
             queue.fail(block, error)
           }
-          let played = plan.paths(of: block).count * plan.periods
+          let played = plan.paths(of: block).count * plan.stepsPerPath
           // One running sum: a display that remembered every block would grow with them.
           progress.update(part: 0, done: steps.add(played, ordering: .relaxed).newValue)
         }
@@ -124,7 +97,7 @@ final class PathEnsemble {
       // Counts of workers grow from round to round: only what is new is added.
       for index in pool.indices {
         let now = pool[index].counts
-        for profile in plan.played.indices {
+        for profile in now.indices {
           if known[index].isEmpty {
             state.counts[profile].merge(now[profile])
           } else {
@@ -152,56 +125,5 @@ extension PathCounts {
       durations: difference(durations, earlier.durations),
       visits: difference(visits, earlier.visits),
       visitSquares: visitSquares.indices.map { visitSquares[$0] - earlier.visitSquares[$0] })
-  }
-}
-
-/// Hands blocks out in order and merges what comes back in the same order.
-private final class BlockQueue: Sendable {
-  private struct State {
-    var next: Int
-    var merged: Int
-    var waiting: [Int: [PathSums]] = [:]
-    var sums: [PathSums]
-    var failure: (block: Int, error: any Error)?
-  }
-
-  private let end: Int
-  private let state: Mutex<State>
-
-  init(_ blocks: Range<Int>, sums: [PathSums]) {
-    end = blocks.upperBound
-    state = Mutex(State(next: blocks.lowerBound, merged: blocks.lowerBound, sums: sums))
-  }
-
-  func next() -> Int? {
-    state.withLock { state in
-      guard state.next < end, state.failure == nil else { return nil }
-      state.next += 1
-      return state.next - 1
-    }
-  }
-
-  func finish(_ block: Int, with sums: [PathSums]) {
-    state.withLock { state in
-      state.waiting[block] = sums
-      while let ready = state.waiting.removeValue(forKey: state.merged) {
-        for index in ready.indices { state.sums[index].merge(ready[index]) }
-        state.merged += 1
-      }
-    }
-  }
-
-  func fail(_ block: Int, _ error: any Error) {
-    state.withLock { state in
-      if state.failure.map({ block < $0.block }) ?? true { state.failure = (block, error) }
-    }
-  }
-
-  /// Blocks merged so far and their sums. Throws the failure of the first block that failed.
-  func result() throws -> (done: Int, sums: [PathSums]) {
-    try state.withLock { state in
-      if let failure = state.failure { throw failure.error }
-      return (state.merged, state.sums)
-    }
   }
 }

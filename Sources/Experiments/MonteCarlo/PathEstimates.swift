@@ -1,46 +1,35 @@
-internal import Environments
 internal import Statistics
 
 /// Reads estimates with their errors out of the sums of one profile.
 struct PathEstimates {
-  let plan: PathPlan
-  let index: Int
+  let frame: StudyFrame
   let sums: PathSums
   let counts: PathCounts
-  let exact: PathExact?
+  let exact: ExactValues?
+  /// What the estimates tend to where they are not exact at once: those of a continuum of agents.
+  var limit: ExactValues?
   /// Paths behind the sums.
   let paths: Int
 
-  private var confidence: Double { plan.settings.confidence }
+  private var confidence: Double { frame.settings.confidence }
   private var moments: CrossMoments { sums.independent }
-  private var tables: PathTables { plan.played[index].tables }
-
-  /// What a unit is called.
-  static func unitName(_ draws: MonteCarloSettings.Draws) -> String {
-    switch draws {
-    case .independent: "paths"
-    case .antithetic: "pairs"
-    case .sobol, .arraySobol: "replicates"
-    }
-  }
-  private var unitName: String { Self.unitName(plan.settings.draws) }
 
   // MARK: Means over paths
 
   /// Values, welfare, and discounted sums, means and totals of every quantity.
   func statistics() -> [PathStatistic] {
-    let columns = plan.columns
+    let columns = frame.columns
     var found: [PathStatistic] = []
-    for player in 0..<columns.players {
-      found.append(
-        mean(columns.discounted(player), "value/\(player + 1)", unit: "discounted payoff"))
+    for (player, name) in frame.values.enumerated() {
+      found.append(mean(columns.discounted(player), name, unit: "discounted payoff"))
     }
-    if columns.players > 1 {
+    if frame.hasWelfare {
       found.append(mean(columns.welfare, "welfare", unit: "discounted payoff"))
     }
-    for (index, quantity) in plan.quantities.enumerated() {
+    for (index, quantity) in frame.quantities.enumerated() {
       found.append(mean(columns.mean(index), "mean/\(quantity.name)", unit: quantity.unit))
-      let total = Double(plan.periods)
+      guard quantity.isSummed else { continue }
+      let total = Double(frame.periods)
       found.append(
         mean(
           columns.mean(index), "total/\(quantity.name)", unit: totalled(quantity.unit),
@@ -61,9 +50,9 @@ struct PathEstimates {
 
   /// First passages, shares and spells of every event.
   func eventStatistics() -> [PathStatistic] {
-    let columns = plan.columns
+    let columns = frame.columns
     var found: [PathStatistic] = []
-    for (number, event) in plan.events.enumerated() {
+    for (number, event) in frame.events.enumerated() {
       func column(_ part: PathColumns.EventPart) -> Int { columns.event(number, part) }
       found.append(proportion(column(.hit), "hit/\(event.name)"))
       found.append(mean(column(.waiting), "waiting/\(event.name)", unit: "periods"))
@@ -79,7 +68,7 @@ struct PathEstimates {
       {
         // Spells that are cut off are left out, so short paths see short spells: the long run's
         // duration is shown, but no test is made of it.
-        row.exact = exact.flatMap { number < $0.durations.count ? $0.durations[number] : nil }
+        row.exact = exact?.durations.known(number)
         row.z = nil
         found.append(row)
       }
@@ -91,10 +80,10 @@ struct PathEstimates {
   private func mean(
     _ column: Int, _ name: String, unit: String, scale: Double = 1
   ) -> PathStatistic {
-    let columns = plan.columns
+    let columns = frame.columns
     var (estimate, variance) = (moments.mean(column), moments.variance(column))
     var error = variance.map { (max(0, $0) / Double(moments.count)).squareRoot() }
-    var (method, degrees) = (unitName, moments.count - 1)
+    var (method, degrees) = (frame.unitName, moments.count - 1)
     if columns.controlCount > 0, moments.count > columns.controlCount + 2,
       let controlled = try? ControlVariates(
         moments, target: column, controls: (0..<columns.controlCount).map(columns.control),
@@ -117,7 +106,8 @@ struct PathEstimates {
     return PathStatistic(
       name, unit: unit, mean: scale * estimate, error: error.map { scale * $0 }, degrees: degrees,
       confidence: confidence, method: method, units: moments.count,
-      exact: exact?.columns[column].map { scale * $0 }, gain: gain,
+      exact: exact?.columns.known(column).map { scale * $0 },
+      limit: limit?.columns.known(column).map { scale * $0 }, gain: gain,
       scale: scale * max(abs(sums.paths.maximum(column)), abs(sums.paths.minimum(column))))
   }
 
@@ -131,10 +121,10 @@ struct PathEstimates {
     var row = mean(column, name, unit: "")
     let plain = moments.mean(column)
     let isSure = moments.minimum(column) == moments.maximum(column)
-    if plan.settings.draws == .independent {
+    if frame.settings.draws == .independent {
       let hits = Int((plain * Double(moments.count)).rounded())
       let isRare = min(hits, moments.count - hits) < 10
-      guard plan.columns.controlCount == 0 || isRare else { return row }
+      guard frame.columns.controlCount == 0 || isRare else { return row }
       row.mean = plain
       row.standardError = moments.variance(column).map {
         ($0 / Double(moments.count)).squareRoot()
@@ -143,10 +133,10 @@ struct PathEstimates {
       row.z = row.standardError.flatMap { error in
         row.exact.flatMap { error > 0 ? (plain - $0) / error : nil }
       }
-      row.method = "\(unitName), binomial"
+      row.method = "\(frame.unitName), binomial"
       bound(&row, hits)
     } else if isSure, plain == 0 || plain == 1 {
-      row.method = "\(unitName), binomial"
+      row.method = "\(frame.unitName), binomial"
       bound(&row, plain == 0 ? 0 : moments.count)
     }
     return row
@@ -172,46 +162,78 @@ struct PathEstimates {
     }
     return PathStatistic(
       name, unit: unit, mean: found.estimate, error: found.standardError,
-      degrees: moments.count - 1, confidence: confidence, method: "\(unitName), ratio",
+      degrees: moments.count - 1, confidence: confidence, method: "\(frame.unitName), ratio",
       units: moments.count, exact: exact)
   }
 
   // MARK: The long run
 
-  private var longRunMethod: String {
-    plan.batches > 1 ? "batch means" : unitName
-  }
-
-  /// Means and shares over dates after the burn-in.
+  /// Means, variances and shares over dates after the burn-in.
   func longRunStatistics() -> [PathStatistic] {
-    let columns = plan.longRun
-    func row(_ column: Int, _ name: String, _ unit: String, _ exact: Double?) -> PathStatistic {
-      let moments = sums.longRun
-      return PathStatistic(
+    let (columns, moments) = (frame.longRun, sums.longRun)
+    func row(
+      _ column: Int, _ name: String, _ unit: String, _ exact: Double?, _ limit: Double?
+    ) -> PathStatistic {
+      let row = PathStatistic(
         name, unit: unit, mean: moments.mean(column),
         error: moments.variance(column).map {
           (max(0, $0) / Double(moments.count)).squareRoot()
         },
-        degrees: moments.count - 1, confidence: confidence, method: longRunMethod,
-        units: moments.count, exact: exact)
+        degrees: moments.count - 1, confidence: confidence, method: frame.longRunMethod,
+        units: moments.count, exact: exact, limit: limit)
+      return tested(row)
     }
     var found: [PathStatistic] = []
-    for (index, quantity) in plan.quantities.enumerated() {
-      let exact = exact?.longRun.map { plan.played[self.index].reader.mean(index, law: $0.cells) }
-      found.append(row(columns.mean(index), quantity.name, quantity.unit, exact))
+    for (index, quantity) in frame.quantities.enumerated() {
+      found.append(
+        row(
+          columns.mean(index), quantity.name, quantity.unit, exact?.means.known(index),
+          limit?.means.known(index)))
     }
-    for (index, event) in plan.events.enumerated() {
-      let exact = exact?.longRun.map { law in
-        law.states.indices.reduce(0) { $0 + (event.states[$1] ? law.states[$1] : 0) }
-      }
-      found.append(row(columns.share(index), "share/\(event.name)", "", exact))
+    if columns.stateCount > 0 { found += variances().map(tested) }
+    for (index, event) in frame.events.enumerated() {
+      found.append(
+        row(
+          columns.share(index), "share/\(event.name)", "", exact?.shares.known(index),
+          limit?.shares.known(index)))
     }
     return found
   }
 
+  /// A statistic without z where the long run is yet to be reached.
+  private func tested(_ row: PathStatistic) -> PathStatistic {
+    var row = row
+    if exact?.testsLongRun == false { row.z = nil }
+    return row
+  }
+
+  /// Variances of a date's number: x̄² overstates the squared mean by the variance of x̄, which is put
+  /// back, so the estimate has no bias; its error is the delta method's.
+  private func variances() -> [PathStatistic] {
+    let (columns, moments) = (frame.longRun, sums.longRun)
+    return columns.correlated.enumerated().map { index, quantity in
+      let (m, s) = (columns.mean(quantity), columns.product(index, lag: 0))
+      let mean = moments.mean(m)
+      var estimate = max(0, moments.mean(s) - mean * mean)
+      var error: Double?
+      if let mm = moments.variance(m), let ss = moments.variance(s),
+        let ms = moments.covariance(m, s)
+      {
+        estimate += mm / Double(moments.count)
+        error =
+          (max(0, ss + 4 * mean * (mean * mm - ms)) / Double(moments.count)).squareRoot()
+      }
+      return PathStatistic(
+        "variance/\(frame.quantities[quantity].name)", unit: "", mean: estimate, error: error,
+        degrees: moments.count - 1, confidence: confidence, method: frame.longRunMethod,
+        units: moments.count, exact: exact?.variances.known(index),
+        limit: limit?.variances.known(index), scale: moments.mean(s))
+    }
+  }
+
   /// Autocorrelations by the delta method on (mean, mean square, mean product).
   func autocorrelations() -> [PathAutocorrelation] {
-    let (columns, moments) = (plan.longRun, sums.longRun)
+    let (columns, moments) = (frame.longRun, sums.longRun)
     guard columns.lags > 0 else { return [] }
     return columns.correlated.enumerated().compactMap { index, quantity in
       let (m, s) = (columns.mean(quantity), columns.product(index, lag: 0))
@@ -243,46 +265,65 @@ struct PathEstimates {
         }
         let statistic = PathStatistic(
           "lag", unit: "", mean: estimate, error: error, degrees: moments.count - 1,
-          confidence: confidence, method: longRunMethod, units: moments.count, exact: nil)
+          confidence: confidence, method: frame.longRunMethod, units: moments.count, exact: nil)
         rows.append(
           PathAutocorrelation.Row(
             lag: lag, estimate: estimate, standardError: statistic.standardError,
             low: statistic.low, high: statistic.high,
             exact: known.flatMap { lag < $0.count ? $0[lag] : nil }))
       }
-      return PathAutocorrelation(quantity: plan.quantities[quantity].name, lags: rows)
+      return PathAutocorrelation(quantity: frame.quantities[quantity].name, lags: rows)
     }
   }
 
-  /// Shares of dates spent at every state after the burn-in.
+  /// Shares of dates, or of agents and dates, spent at every state after the burn-in.
   func occupancy() -> PathOccupancy {
-    let total = counts.visits.reduce(0, +)
     let units = sums.longRun.count
-    // Dates of a unit are all alike in number.
-    let dates = Double(total) / Double(max(units, 1))
-    let law = exact?.longRun?.states
+    let (law, far) = (exact?.states, limit?.states)
+    let total = counts.visits.reduce(0, +)
     var rows: [PathOccupancy.Row] = []
-    var distance = 0.0
-    for state in counts.visits.indices {
-      let share = Double(counts.visits[state]) / Double(max(total, 1))
-      if let law { distance += abs(share - law[state]) / 2 }
-      var error: Double?
-      if units > 1 {
-        let mean = Double(counts.visits[state]) / Double(units)
-        let squares = counts.visitSquares[state] - Double(units) * mean * mean
-        error = (max(0, squares) / Double(units - 1) / Double(units)).squareRoot() / dates
-      }
+    for state in frame.states.indices {
+      let (share, error) = occupancy(of: state, visits: total)
       let statistic = PathStatistic(
         "share", unit: "", mean: share, error: error, degrees: units - 1, confidence: confidence,
-        method: longRunMethod, units: units, exact: law?[state])
+        method: frame.longRunMethod, units: units, exact: law?[state])
       rows.append(
         PathOccupancy.Row(
-          state: plan.game.stateLabels[state], share: share,
-          standardError: statistic.standardError, low: statistic.low, high: statistic.high,
-          exact: law?[state], z: statistic.z))
+          state: frame.states[state], share: share, standardError: statistic.standardError,
+          low: statistic.low, high: statistic.high, exact: law?[state], z: tested(statistic).z,
+          limit: far?[state]))
+    }
+    func distance(_ law: [Double]) -> Double {
+      zip(rows, law).reduce(0) { $0 + abs($1.0.share - $1.1) / 2 }
     }
     return PathOccupancy(
-      burnIn: plan.settings.burnIn, method: longRunMethod, units: units, states: rows,
-      totalVariation: law == nil ? nil : distance)
+      burnIn: frame.settings.burnIn, method: frame.longRunMethod, units: units, states: rows,
+      totalVariation: law.map(distance), limitVariation: far.map(distance))
+  }
+
+  /// The share of one state and its standard error.
+  ///
+  /// - Parameter total: visits of all states, where they are counted.
+  private func occupancy(
+    of state: Int, visits total: Int
+  ) -> (share: Double, error: Double?) {
+    let (columns, moments) = (frame.longRun, sums.longRun)
+    if columns.stateCount > 0 {
+      let column = columns.state(state)
+      return (
+        moments.mean(column),
+        moments.variance(column).map { (max(0, $0) / Double(moments.count)).squareRoot() }
+      )
+    }
+    let units = moments.count
+    // Dates of a unit are all alike in number.
+    let dates = Double(total) / Double(max(units, 1))
+    let share = Double(counts.visits[state]) / Double(max(total, 1))
+    guard units > 1 else { return (share, nil) }
+    let mean = Double(counts.visits[state]) / Double(units)
+    let squares = counts.visitSquares[state] - Double(units) * mean * mean
+    return (
+      share, (max(0, squares) / Double(units - 1) / Double(units)).squareRoot() / dates
+    )
   }
 }

@@ -1,7 +1,14 @@
 internal import Environments
 internal import Statistics
 
-extension PathEstimates {
+/// Fan charts of the quantities of a finite game, from counts of cells.
+struct CellFans {
+  let plan: PathPlan
+  let index: Int
+  let sums: PathSums
+  let counts: PathCounts
+  let exact: PathExact?
+
   /// Means and quantiles of every quantity at the charted dates.
   func fans() -> [PathFan] {
     let reader = plan.played[index].reader
@@ -63,62 +70,73 @@ extension PathEstimates {
   }
 
   /// As `date`, for paths that are not independent: errors are those between blocks.
-  ///
-  /// The interval of a quantile is Woodruff's ("Confidence intervals for medians and other position
-  /// measures", *Journal of the American Statistical Association* 47, 1952): the share of paths at most at
-  /// the quantile has a standard error e from blocks, and the ends are the quantiles of levels p ∓ t e.
-  /// Shares are compared at a value near the quantile, at most at it and below it, and the larger error
-  /// counts: where values are few, the two differ.
   private func sectionedDate(
     _ quantity: Int, _ place: Int, _ own: UnsafePointer<Int>, _ reader: FanReader,
     _ sections: CrossMoments
   ) -> PathFan.Date {
     let (levels, confidence) = (reader.levels, plan.settings.confidence)
     let (n, mean, _) = reader.moments(quantity, own)
-    let first = (quantity * plan.dates.count + place) * (1 + 2 * levels.count)
-    func error(_ column: Int) -> Double? {
-      sections.variance(column).map { (max(0, $0) / Double(sections.count)).squareRoot() }
-    }
+    let cell = quantity * plan.dates.count + place
+    let first = cell * (1 + 2 * levels.count)
     let middle = PathStatistic(
-      "", unit: "", mean: mean, error: error(first), degrees: sections.count - 1,
-      confidence: confidence, method: "", units: 0, exact: nil)
-    let t = try? studentQuantile(
-      (1 + confidence) / 2, degreesOfFreedom: Double(max(1, sections.count - 1)))
-    let quantiles = levels.indices.map { level -> PathFan.Quantile in
-      let p = levels[level]
-      let value = reader.values(quantity, own, atRanks: [quantileRank(p, count: n)])[0]
-      let column = first + 1 + 2 * level
-      guard let t, let upTo = error(column), let below = error(column + 1) else {
-        return PathFan.Quantile(value: value, low: nil, high: nil, exact: nil)
-      }
-      let reach = t * max(upTo, below)
-      // Where blocks never differ at the reference, it must be the quantile to say so of it.
-      let reference = plan.references[index][
-        (quantity * plan.dates.count + place) * levels.count + level]
-      guard reach > 0 || value == reference else {
-        return PathFan.Quantile(value: value, low: nil, high: nil, exact: nil)
-      }
-      func end(_ share: Double) -> Double? {
-        guard share > 0, share < 1 else { return nil }
-        return reader.values(quantity, own, atRanks: [quantileRank(share, count: n)])[0]
-      }
-      return PathFan.Quantile(value: value, low: end(p - reach), high: end(p + reach), exact: nil)
-    }
+      "", unit: "", mean: mean,
+      error: sections.variance(first).map {
+        (max(0, $0) / Double(sections.count)).squareRoot()
+      }, degrees: sections.count - 1, confidence: confidence, method: "", units: 0, exact: nil)
     return PathFan.Date(
       date: 0, mean: mean, standardError: middle.standardError, low: middle.low,
-      high: middle.high, exactMean: nil, quantiles: quantiles)
+      high: middle.high, exactMean: nil,
+      quantiles: levels.indices.map { level in
+        PathFan.Quantile(
+          level: levels[level], sections, column: first + 1 + 2 * level, confidence: confidence,
+          reference: plan.references[index][cell * levels.count + level]
+        ) { reader.values(quantity, own, atRanks: [quantileRank($0, count: n)])[0] }
+      })
   }
 
   private func rankBounds(_ n: Int, _ p: Double) -> QuantileRanks? {
     try? binomialQuantileRanks(n: n, p: p, confidence: plan.settings.confidence)
   }
+}
 
+extension PathFan.Quantile {
+  /// The quantile of a level with an interval from the differences between blocks.
+  ///
+  /// The interval is Woodruff's ("Confidence intervals for medians and other position measures",
+  /// *Journal of the American Statistical Association* 47, 1952): the share of paths at most at the
+  /// quantile has a standard error e from blocks, and the ends are the quantiles of levels p ∓ t e.
+  /// Shares are compared at a value near the quantile, at most at it and below it, and the larger error
+  /// counts: where values are few, the two differ.
+  ///
+  /// - Parameters:
+  ///   - sections: the blocks' shares of paths up to the reference in `column`, of those below it in
+  ///     the next.
+  ///   - slack: by how much ranks may be wrong, as a share of paths.
+  ///   - quantile: the quantile of all paths of a level in (0, 1).
+  init(
+    level p: Double, _ sections: CrossMoments, column: Int, confidence: Double, reference: Double,
+    slack: Double = 0, quantile: (Double) -> Double
+  ) {
+    self.init(value: quantile(p), low: nil, high: nil, exact: nil)
+    guard let upTo = sections.variance(column), let below = sections.variance(column + 1),
+      let t = try? studentQuantile(
+        (1 + confidence) / 2, degreesOfFreedom: Double(max(1, sections.count - 1)))
+    else { return }
+    let reach = t * (max(0, upTo, below) / Double(sections.count)).squareRoot()
+    // Where blocks never differ at the reference, it must be the quantile to say so of it.
+    guard reach > 0 || value == reference else { return }
+    if p - reach - slack > 0 { low = quantile(p - reach - slack) }
+    if p + reach + slack < 1 { high = quantile(p + reach + slack) }
+  }
+}
+
+extension PathEstimates {
   /// Quantiles of running discounted payoffs, from sketches.
   func totals() -> [PathFan] {
     guard !sums.totals.isEmpty else { return [] }
-    let count = sums.totals.count / plan.columns.players
-    let dates = TotalsFeature.dates(periods: plan.periods)
-    return (0..<plan.columns.players).map { player in
+    let count = sums.totals.count / frame.columns.players
+    let dates = TotalsFeature.dates(periods: frame.periods)
+    return frame.values.enumerated().map { player, name in
       var worst = 0.0
       let rows = (0..<count).map { place -> PathFan.Date in
         let sketch = sums.totals[player * count + place]
@@ -128,33 +146,31 @@ extension PathEstimates {
           exactMean: nil, quantiles: quantiles(sketch))
       }
       return PathFan(
-        name: "value/\(player + 1)", unit: "discounted payoff so far",
-        method: "sketch", errorBound: worst, levels: plan.settings.quantiles, dates: rows)
+        name: name, unit: "discounted payoff so far",
+        method: "sketch", errorBound: worst, levels: frame.settings.quantiles, dates: rows)
     }
   }
 
   /// The law of every player's discounted payoff, and of welfare, over paths.
   func distributions() -> [PathDistribution] {
-    var names = (0..<plan.columns.players).map { "value/\($0 + 1)" }
-    names.append("welfare")
-    if plan.columns.players == 1 { names.removeLast() }
-    return names.enumerated().compactMap { index, name in
+    return (frame.values + (frame.hasWelfare ? ["welfare"] : [])).enumerated().compactMap {
+      index, name in
       let sketch = sums.sketches[index]
       guard let least = sketch.minimum, let greatest = sketch.maximum else { return nil }
       return PathDistribution(
-        name: name, minimum: least, maximum: greatest, levels: plan.settings.quantiles,
+        name: name, minimum: least, maximum: greatest, levels: frame.settings.quantiles,
         quantiles: quantiles(sketch), errorBound: sketch.errorBound)
     }
   }
 
-  private func quantiles(_ sketch: QuantileSketch) -> [PathFan.Quantile] {
-    let values = sketch.quantiles(plan.settings.quantiles)
-    return plan.settings.quantiles.indices.map { index in
+  func quantiles(_ sketch: QuantileSketch) -> [PathFan.Quantile] {
+    let values = sketch.quantiles(frame.settings.quantiles)
+    return frame.settings.quantiles.indices.map { index in
       // Order statistics are those of independent paths.
       let bounds =
-        plan.settings.draws == .independent
+        frame.settings.draws == .independent
         ? (try? sketch.interval(
-          plan.settings.quantiles[index], confidence: plan.settings.confidence)) ?? nil : nil
+          frame.settings.quantiles[index], confidence: frame.settings.confidence)) ?? nil : nil
       return PathFan.Quantile(
         value: values[index], low: bounds?.low, high: bounds?.high, exact: nil)
     }
@@ -162,16 +178,16 @@ extension PathEstimates {
 
   /// Laws of first passages and of durations.
   func eventLaws() -> [PathEventLaw] {
-    guard !plan.events.isEmpty else { return [] }
-    let bins = counts.passages.count / plan.events.count
-    let width = (plan.periods + EventFeature.largestBinCount) / EventFeature.largestBinCount
-    return plan.events.enumerated().map { index, event in
+    guard !frame.events.isEmpty else { return [] }
+    let bins = counts.passages.count / frame.events.count
+    let width = EventFeature.bins(periods: frame.periods).width
+    return frame.events.enumerated().map { index, event in
       let passages = Array(counts.passages[index * bins..<(index + 1) * bins])
       let durations = Array(counts.durations[index * bins..<(index + 1) * bins])
       let reached = passages.reduce(0, +)
       let spells = durations.reduce(0, +)
       func quantiles(_ counts: [Int], _ total: Int) -> [Double?] {
-        plan.settings.quantiles.map { level in
+        frame.settings.quantiles.map { level in
           let rank = quantileRank(level, count: max(total, 1))
           var sum = 0
           for (bin, count) in counts.enumerated() {
@@ -183,7 +199,7 @@ extension PathEstimates {
       }
       return PathEventLaw(
         name: event.name, meaning: event.meaning, reached: reached, paths: paths, spells: spells,
-        levels: plan.settings.quantiles, binWidth: width,
+        levels: frame.settings.quantiles, binWidth: width,
         // Quantiles over all paths: none where too few ever arrive.
         firstPassage: quantiles(passages, paths),
         duration: spells > 0 ? quantiles(durations, spells) : [])

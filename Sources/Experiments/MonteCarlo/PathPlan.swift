@@ -125,7 +125,7 @@ struct PathPlan: Sendable {
         reader: FanReader(tables[index], quantities, levels: settings.quantiles))
     }
     columns = PathColumns(
-      quantities: quantities, players: game.playerCount, eventCount: events.count,
+      quantityCount: quantities.count, players: game.playerCount, eventCount: events.count,
       controlCount: controls == nil ? 0 : game.playerCount)
     longRun = LongRunColumns(
       quantityCount: quantities.count, eventCount: events.count,
@@ -172,9 +172,7 @@ struct PathPlan: Sendable {
       blockSize = max(1, (wanted + unit - 1) / unit) * unit
       paths = isPaired ? (settings.paths + 1) / 2 * 2 : settings.paths
     }
-    // Few paths: their dates are cut so that at least 32 numbers tell the error of a mean.
-    let wanted = settings.draws == .independent && paths < 32 ? (32 + paths - 1) / paths : 1
-    batches = max(1, min(wanted, (periods - settings.burnIn) / max(2, settings.lags + 1)))
+    batches = settings.batches(paths: paths, periods: periods)
   }
 
   private static func powerOfTwo(atMost count: Int) -> Int {
@@ -188,6 +186,7 @@ struct PathPlan: Sendable {
   ) throws -> [Double] {
     switch settings.start {
     case .initial: return game.initial
+    case .equilibrium: preconditionFailure("markets have a plan of their own")
     case .uniform:
       let open = game.isTerminal.count(where: { !$0 })
       return game.isTerminal.map { $0 ? 0 : 1 / Double(open) }

@@ -26,15 +26,19 @@ public struct PathStatistic: Codable, Sendable {
   @CodableOrNull public var z: Double?
   /// The variance of a plain mean of as many independent paths over this one's.
   @CodableOrNull public var gain: Double?
+  /// In markets of N agents: the value in a continuum, which the mean tends to as N grows. `mean` −
+  /// `limit` is the effect of N being finite, with the error of `mean`.
+  public var limit: Double?
 
   enum CodingKeys: String, CodingKey {
-    case name, unit, mean, low, high, method, units, exact, z, gain
+    case name, unit, mean, low, high, method, units, exact, z, gain, limit
     case standardError = "standard_error"
   }
 
   init(
     _ name: String, unit: String, mean: Double, error: Double?, degrees: Int, confidence: Double,
-    method: String, units: Int, exact: Double?, gain: Double? = nil, scale: Double? = nil
+    method: String, units: Int, exact: Double?, limit: Double? = nil, gain: Double? = nil,
+    scale: Double? = nil
   ) {
     self.name = name
     self.unit = unit
@@ -43,6 +47,7 @@ public struct PathStatistic: Codable, Sendable {
     self.units = units
     self.exact = exact
     self.gain = gain
+    self.limit = limit
     if let error {
       standardError = error
       // Where nothing varies the estimate is the number itself.

@@ -18,6 +18,9 @@ struct PathSums: Codable, Sendable {
   var sections: CrossMoments?
   /// A departure's quantities minus those without it `[quantity × date]`, per unit.
   var departures: CrossMoments?
+  /// In markets: numbers of charted dates `[quantity × date]`, per unit, and sketches of them.
+  var dates: CrossMoments?
+  var fans: [QuantileSketch]?
 
   /// Per unit.
   var independent: CrossMoments { units ?? paths }
@@ -29,6 +32,8 @@ struct PathSums: Codable, Sendable {
     if let more = other.differences { differences?.merge(more) }
     if let more = other.sections { sections?.merge(more) }
     if let more = other.departures { departures?.merge(more) }
+    if let more = other.dates { dates?.merge(more) }
+    if let more = other.fans { for index in more.indices { fans![index].merge(more[index]) } }
     for index in sketches.indices { sketches[index].merge(other.sketches[index]) }
     for index in totals.indices { totals[index].merge(other.totals[index]) }
   }

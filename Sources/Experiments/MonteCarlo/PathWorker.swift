@@ -5,7 +5,7 @@ internal import Statistics
 /// Plays blocks of paths on one thread.
 ///
 /// Owned by one thread at a time; between rounds, when all threads rest, its counts are read.
-final class PathWorker: @unchecked Sendable {
+final class PathWorker: BlockWorker, @unchecked Sendable {
   private let plan: PathPlan
   private let empty: [PathSums]
   private let memory = TableMemory()
@@ -343,7 +343,7 @@ final class PathWorker: @unchecked Sendable {
   ///
   /// - Throws: `NumericalError` if a statistic is not finite.
   static func references(_ plan: PathPlan) throws -> [[Double]] {
-    let worker = PathWorker(plan, empty: PathEnsemble.empty(plan))
+    let worker = PathWorker(plan, empty: plan.empty)
     _ = try worker.play(0)
     return worker.pilot
   }

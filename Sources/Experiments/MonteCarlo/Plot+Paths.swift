@@ -40,7 +40,8 @@ extension Plot {
     // Profiles are compared on one scale.
     let values = fans.flatMap { fan in
       fan.dates.flatMap { date in
-        date.quantiles.map(\.value) + [date.mean, date.exactMean].compactMap(\.self)
+        date.quantiles.map(\.value)
+          + [date.mean, date.exactMean, date.limitMean].compactMap(\.self)
       }
     }
     if let low = values.min(), let high = values.max(), low < high {
@@ -65,7 +66,8 @@ extension Plot {
     let name = "$fan\(number)"
     var block = "\(name) << EOD\n"
     for row in fan.dates {
-      let cells: [Double?] = [row.mean, row.exactMean] + row.quantiles.map { $0.value }
+      let cells: [Double?] =
+        [row.mean, row.exactMean] + row.quantiles.map { $0.value } + [row.limitMean]
       block +=
         "\(row.date) " + cells.map { $0.map { "\($0)" } ?? "NaN" }.joined(separator: " ") + "\n"
     }
@@ -92,6 +94,14 @@ extension Plot {
     if fan.dates.contains(where: { $0.exactMean != nil }) {
       plots.append(
         "\(name) using 1:3 with lines \(line) dt 2 lc rgb '#000000' title 'exact mean'")
+    }
+    let isApart = fan.dates.contains { row in
+      row.limitMean.map { abs($0 - (row.exactMean ?? .infinity)) > 1e-9 * abs($0) } ?? false
+    }
+    if isApart {
+      plots.append(
+        "\(name) using 1:\(4 + count) with lines \(line) dt 3 lc rgb '\(colour(2))' title "
+          + "'continuum'")
     }
     return """
       \(block)

@@ -1,3 +1,5 @@
+internal import Configuration
+internal import Environments
 internal import Equilibria
 internal import Statistics
 
@@ -10,7 +12,9 @@ public struct PreparedPaths: Sendable {
   let profiles: [PathProfile]
   private(set) var plan: PathPlan
   let exact: [PathExact?]
-  private let rule: PrecisionRule?
+  let frame: StudyFrame
+  let rule: PrecisionRule?
+  private let values: [ExactValues?]
 
   /// Solves what has to be solved.
   ///
@@ -41,8 +45,12 @@ public struct PreparedPaths: Sendable {
       plan.references = try Self.references(plan, exact)
     }
     self.exact = exact
+    values = exact.enumerated().map { index, law in law.map { ExactValues($0, plan, index) } }
     self.plan = plan
-    rule = try PrecisionRule(configuration, plan)
+    frame = plan.frame
+    rule = try PrecisionRule(
+      plan.frame,
+      position: configuration.experiment.resolved.position(of: "montecarlo.until.statistic"))
   }
 
   /// Exact quantiles where laws are known at all charted dates, those of a first block otherwise.
@@ -68,43 +76,44 @@ public struct PreparedPaths: Sendable {
   ) throws -> MonteCarloDocument {
     var study = self
     if let seed { study.plan.seed = seed }
-    let ensemble = PathEnsemble(study.plan, resuming: nil, threads: threads)
-    let (isStopped, precision) = try study.play(
-      ensemble, isResumed: false, interruption: interruption,
-      progress: ProgressDisplay(unit: "steps", isSilent: true))
-    if isStopped { throw MonteCarloStop.early }
-    return study.document(ensemble, precision)
+    return try study.played(threads: threads, interruption: interruption)
+  }
+}
+
+extension PreparedPaths: PreparedStudy {
+  var blocks: any EnsemblePlan { plan }
+
+  func estimates(_ index: Int, _ state: EnsembleState, paths: Int) -> PathEstimates {
+    PathEstimates(
+      frame: frame, sums: state.sums[index], counts: state.counts[index], exact: values[index],
+      paths: paths)
   }
 
-  /// Plays an ensemble on until it is complete, precise enough or interrupted.
-  ///
-  /// - Parameter roundEnded: called between rounds of blocks.
-  func play(
-    _ ensemble: PathEnsemble, isResumed: Bool, interruption: Interruption,
-    progress: ProgressDisplay, roundEnded: (PathEnsemble) throws -> Void = { _ in }
-  ) throws -> (isStopped: Bool, precision: MonteCarloDocument.Precision?) {
-    var precision = isResumed ? rule?.judge(ensemble, exact: exact[0]) : nil
-    if precision?.isMet == true { return (false, precision) }
-    let isStopped = try ensemble.play(
-      firstRound: rule == nil ? 512 : 16, interruption: interruption, progress: progress
-    ) { ensemble in
-      try roundEnded(ensemble)
-      precision = rule?.judge(ensemble, exact: exact[0])
-      return precision?.isMet != true
-    }
-    return (isStopped, precision)
-  }
-
-  /// The result as it stands.
   func document(
-    _ ensemble: PathEnsemble, _ precision: MonteCarloDocument.Precision?
+    _ state: EnsembleState, paths: Int, status: String, until: MonteCarloDocument.Precision?
   ) -> MonteCarloDocument {
+    let experiment = configuration.experiment
     var document = MonteCarloDocument(
-      configuration, plan, profiles: profiles, ensemble.state, paths: ensemble.pathsDone,
-      exact: exact,
-      status: precision?.isMet == true && !ensemble.isComplete ? "precise" : "complete",
-      until: precision)
-    document.seed = plan.seed
+      experiment: experiment.experiment, game: experiment.family.name, seed: plan.seed,
+      generator: plan.generator, frame, paths: paths, status: status, until: until)
+    if case .text(let name) = experiment.resolved.group("game")?["scenario"] {
+      document.scenario = name
+    }
+    document.profiles = profiles.indices.map { index in
+      MonteCarloDocument.Played(
+        estimates(index, state, paths: paths), name: plan.played[index].name,
+        origin: profiles[index].origin,
+        fans: CellFans(
+          plan: plan, index: index, sums: state.sums[index], counts: state.counts[index],
+          exact: exact[index]
+        ).fans())
+    }
+    document.differences = (1..<max(1, profiles.count)).map { index in
+      MonteCarloDocument.Difference(
+        profile: plan.played[index].name, against: plan.played[0].name,
+        statistics: MonteCarloDocument.differences(frame, index, state, exact: values))
+    }
+    if plan.hasDeparture { document.departure = PathDeparture(plan, state, exact: values) }
     return document
   }
 }

@@ -14,6 +14,7 @@ internal import Environments
 final class SumsFeature {
   private let memory = TableMemory()
   private let columns: PathColumns
+  private let tables: CellTables
   private let cells: Int
   /// `[quantity][cell]`.
   private let values: UnsafeMutablePointer<Double>
@@ -32,22 +33,22 @@ final class SumsFeature {
   private let factors: UnsafeMutablePointer<Double>
   private var periods = 0
 
+  /// - Parameter own: the discount of each player.
   init(
-    _ game: StochasticGame, _ tables: PathTables, columns: PathColumns, control: PathControl?,
+    _ tables: CellTables, columns: PathColumns, discounts own: [Double], control: PathControl?,
     chunk: Int
   ) {
+    self.tables = tables
     self.columns = columns
     self.control = control
     self.chunk = chunk
     cells = tables.cellCount
-    values = memory.block(of: columns.quantityCount * cells, repeating: 0)
-    for (index, quantity) in columns.quantities.enumerated() {
-      for cell in 0..<cells { values[index * cells + cell] = quantity.values[tables.rows[cell]] }
-    }
+    values = tables.values
+    growth = tables.growth
     var distinct: [Double] = []
     // What is not a payoff is discounted as player 1 does.
-    discountOf = columns.quantities.indices.map { quantity in
-      let discount = game.discounts[quantity < columns.players ? quantity : 0]
+    discountOf = (0..<columns.quantityCount).map { quantity in
+      let discount = own[quantity < columns.players ? quantity : 0]
       if let known = distinct.firstIndex(of: discount) { return known }
       distinct.append(discount)
       return distinct.count - 1
@@ -58,13 +59,6 @@ final class SumsFeature {
     sums = memory.block(of: columns.quantityCount, repeating: 0)
     totals = memory.block(of: columns.quantityCount, repeating: 0)
     controls = memory.block(of: max(1, columns.controlCount), repeating: 0)
-    if let rows = game.growth {
-      let memory = memory.block(of: cells, repeating: 1.0)
-      for cell in 0..<cells { memory[cell] = rows[tables.rows[cell]] }
-      growth = memory
-    } else {
-      growth = nil
-    }
     for (index, discount) in distinct.enumerated() {
       var weight = 1.0
       for t in 0..<chunk {

@@ -1,5 +1,4 @@
 internal import Agents
-internal import Environments
 internal import Statistics
 
 /// Running discounted payoffs by date, in a sketch a player and date.
@@ -8,6 +7,7 @@ internal import Statistics
 /// tracks. Sketches of blocks are merged in order of blocks.
 final class TotalsFeature {
   private let memory = TableMemory()
+  private let tables: CellTables
   let dates: [Int]
   private let players: Int
   private let cells: Int
@@ -35,26 +35,17 @@ final class TotalsFeature {
   /// Paths that wait at most.
   private static let room = 256
 
-  init(_ game: StochasticGame, _ tables: PathTables, periods: Int) {
+  /// - Parameter own: the discount of each player.
+  init(_ tables: CellTables, discounts own: [Double], periods: Int) {
+    self.tables = tables
     dates = Self.dates(periods: periods)
-    players = game.playerCount
+    players = own.count
     cells = tables.cellCount
+    payoffs = tables.values
+    growth = tables.growth
     let memory = memory
-    payoffs = memory.block(of: players * cells, repeating: 0)
-    for player in 0..<players {
-      for cell in 0..<cells {
-        payoffs[player * cells + cell] = game.payoff(player, row: tables.rows[cell])
-      }
-    }
-    if let rows = game.growth {
-      let block = memory.block(of: cells, repeating: 1.0)
-      for cell in 0..<cells { block[cell] = rows[tables.rows[cell]] }
-      growth = block
-    } else {
-      growth = nil
-    }
     discounts = memory.block(of: players, repeating: 0)
-    for player in 0..<players { discounts[player] = game.discounts[player] }
+    for player in 0..<players { discounts[player] = own[player] }
     running = memory.block(of: players, repeating: 0)
     weights = memory.block(of: players, repeating: 1)
     stops = memory.block(of: dates.count + 1, repeating: .max)

@@ -103,7 +103,7 @@ extension Plot {
         set cbrange [\(low):\(high > low ? high : low + 1)]
         set xtics (\(tics(map.x)))
         set ytics (\(tics(map.y)))
-        plot $heat using 1:2:3 with image, \
+        plot $heat using 1:2:3 with image pixels, \
           $words using 1:2:3:4 with labels \(canvas.font(11)) tc rgb variable
 
         """

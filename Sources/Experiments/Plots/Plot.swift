@@ -81,14 +81,6 @@ public enum Plot {
     return .drawn(files)
   }
 
-  /// As `draw`, with the terminal and the output file for scripts that set both themselves.
-  static func draw(
-    _ name: String, folder: String, height: Int = 440,
-    script: (_ terminal: String, _ output: String) -> String
-  ) throws -> Outcome {
-    try draw(name, folder: folder, height: height) { script($0.terminal, $0.output) }
-  }
-
   /// Two outcomes as one: all files drawn, or the first reason why there are none.
   static func together(_ first: Outcome, _ second: Outcome?) -> Outcome {
     guard let second else { return first }

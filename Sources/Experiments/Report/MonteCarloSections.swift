@@ -11,14 +11,21 @@ struct MonteCarloSections {
   /// One line on what was played.
   var title: String {
     let scenario = document["scenario"].text.map { " (\($0))" } ?? ""
-    return "\(document["game"].inline)\(scenario), \(grouped(document["paths"].number)) paths of "
+    return "\(document["game"].inline)\(scenario), \(grouped(document["paths"].number)) \(paths) "
       + "\(grouped(document["periods"].number)) periods, \(document["draws"].inline) draws"
   }
+
+  /// What a path is: in a mean-field game a market.
+  private var paths: String {
+    document["agents"].number.map { "markets of \(grouped($0)) agents and" } ?? "paths of"
+  }
+  private var isMarket: Bool { document["agents"].number != nil }
 
   /// What came out, in a sentence or two.
   var verdict: String {
     let names = profiles.map { $0["name"].inline }.joined(separator: ", ")
-    var text = "\(grouped(document["paths"].number)) paths under \(names)."
+    var text =
+      "\(grouped(document["paths"].number)) \(isMarket ? "markets" : "paths") under \(names)."
     let all = profiles.flatMap { $0["statistics"].list + $0["events"].list }.compactMap {
       $0["z"].number.map(abs)
     }
@@ -44,21 +51,21 @@ struct MonteCarloSections {
   func sections(isBrief: Bool) -> [ReportSection] {
     var sections: [ReportSection] = []
     for (index, profile) in profiles.enumerated() {
-      let name = profile["name"].inline
-      let id = "profile-\(index + 1)"
       sections.append(
         ReportSection(
-          id, "Under \(name): \(profile["origin"].inline)",
+          "profile-\(index + 1)", "Under \(profile["name"].inline): \(profile["origin"].inline)",
           statistics(profile) + longRun(profile), isBrief: true))
-      let figures = fans(profile) + laws(profile)
-      if !figures.isEmpty {
-        // A terminal shows the first few pictures of the first profile.
-        let shown = isBrief ? Array(figures.prefix(index == 0 ? 3 : 0)) : figures
-        if !shown.isEmpty {
-          sections.append(
-            ReportSection("figures-\(index + 1)", "Pictures of \(name)", shown, isBrief: true))
-        }
-      }
+    }
+    let fans = self.fans
+    if !fans.isEmpty {
+      // A terminal shows the first few.
+      sections.append(
+        ReportSection(
+          "figures", "Figures", isBrief ? Array(fans.prefix(3)) : fans, isBrief: true))
+    }
+    if !isBrief {
+      let laws = profiles.flatMap(self.laws)
+      if !laws.isEmpty { sections.append(ReportSection("laws", "Long-run laws", laws)) }
     }
     let differences = document["differences"].list
     if !differences.isEmpty {
@@ -85,11 +92,13 @@ struct MonteCarloSections {
   private func table(_ caption: String, _ rows: [DocumentValue]) -> ReportTable {
     let share = percentText(document["confidence"].number ?? 0.95)
     let hasGain = rows.contains { !$0["gain"].isNull }
+    let hasLimit = rows.contains { !$0["limit"].isNull }
+    let more = (hasGain ? ["gain"] : []) + (hasLimit ? ["in a continuum"] : [])
     var table = ReportTable(
       caption,
-      ["statistic", "mean", "standard error", "\(share) interval", "exact", "z"]
-        + (hasGain ? ["gain"] : []) + ["error from"],
-      textColumns: [0, hasGain ? 7 : 6])
+      ["statistic", "mean", "standard error", "\(share) interval", "exact", "z"] + more
+        + ["error from"],
+      textColumns: [0, 6 + more.count])
     for row in rows {
       let z = row["z"].number
       let unit = row["unit"].text.map { $0.isEmpty ? "" : " (\($0))" } ?? ""
@@ -100,6 +109,7 @@ struct MonteCarloSections {
           .init(row["exact"].isNull ? "" : brief6(row["exact"])),
           .init(z.map { decimal($0, 1) } ?? "", z.map { abs($0) > 3.5 } == true ? .bad : .plain),
         ] + (hasGain ? [ReportTable.Cell(row["gain"].number.map { brief($0) } ?? "")] : [])
+          + (hasLimit ? [ReportTable.Cell(row["limit"].number.map(tableNumber) ?? "")] : [])
           + [.init(row["method"].text ?? "")])
     }
     return table
@@ -130,56 +140,73 @@ struct MonteCarloSections {
     if let distance = occupancy["total_variation"].number {
       blocks.append(
         .text(
-          "Dates by state against the exact long-run law: total variation \(brief(distance))."))
+          "\(isMarket ? "Agents" : "Dates") by state against the exact long-run law: total variation "
+            + "\(brief(distance))."))
+    } else if let distance = occupancy["limit_variation"].number {
+      blocks.append(
+        .text(
+          "Agents by state against the invariant law of a continuum: total variation "
+            + "\(brief(distance)), the effect of their number being finite and of chance."))
     }
     return blocks
   }
 
-  /// Fan charts: the study's own pictures on a page, their middles in a terminal.
-  private func fans(_ profile: DocumentValue) -> [ReportBlock] {
-    let name = profile["name"].inline
-    let all =
+  /// Fan charts, a panel a profile: the study's own pictures on a page, their middles in a terminal.
+  private var fans: [ReportBlock] {
+    func charted(_ profile: DocumentValue) -> [(fan: DocumentValue, quantity: String)] {
       profile["fans"].list.map { ($0, $0["name"].inline) }
-      + profile["totals"].list.map { ($0, "running/\($0["name"].inline)") }
-    return all.compactMap { fan, quantity in
-      let levels = fan["levels"].numbers
-      let dates = fan["dates"].list
-      guard let first = levels.first, let last = levels.last, levels.count > 1, dates.count > 1
-      else { return nil }
-      let middle = levels.count / 2
-      func points(_ value: (DocumentValue) -> Double?) -> [Chart.Point] {
-        dates.compactMap { row in
-          guard let date = row["date"].number, let y = value(row) else { return nil }
-          return Chart.Point(date, y)
-        }
-      }
-      let bands = dates.compactMap { row -> Chart.Point? in
-        let quantiles = row["quantiles"].list.map { $0["value"].number }
-        guard let date = row["date"].number, quantiles.count == levels.count,
-          let y = quantiles[middle], let low = quantiles[0], let high = quantiles[levels.count - 1]
-        else { return nil }
-        return Chart.Point(date, y, low: low, high: high)
-      }
-      let width = "\(percentText(first)) to \(percentText(last))"
-      let chart = Chart(
-        "fan-\(name)-\(quantity)", title: "\(name): \(quantity)",
-        panels: [
-          Chart.Panel(
-            xAxis: "period", yAxis: fan["unit"].text.flatMap { $0.isEmpty ? nil : $0 } ?? quantity,
-            series: [
-              Chart.Series(
-                "\(levels[middle] == 0.5 ? "median" : "quantile"), \(width)", .curve, bands),
-              Chart.Series("mean", .curve, points { $0["mean"].number }),
-              Chart.Series("exact mean", .reference, points { $0["exact_mean"].number }),
-            ].filter { !$0.points.isEmpty })
-        ])
-      let file = plots.map { "\($0)/\(Plot.fileName(chart.name)).svg" }
-      let caption =
-        "\(quantity) by period under \(name): quantiles over paths (\(fan["method"].inline)), the mean, "
-        + "and the exact mean where it is known."
-      return .figure(
-        ReportFigure(chart, caption: caption, file: file.flatMap { fileExists($0) ? $0 : nil }))
+        + profile["totals"].list.map { ($0, "running/\($0["name"].inline)") }
     }
+    let all = profiles.map(charted)
+    return (all.first ?? []).indices.compactMap { index in
+      let own = all[0][index]
+      guard own.fan["levels"].numbers.count > 1, own.fan["dates"].list.count > 1 else { return nil }
+      let panels = zip(profiles, all).prefix(4).compactMap { profile, fans in
+        fans.indices.contains(index)
+          ? Self.panel(fans[index].fan, title: profile["name"].inline, quantity: own.quantity) : nil
+      }
+      let chart = Chart("fan-\(own.quantity)", title: own.quantity, panels: panels)
+      let file = plots.map { "\($0)/\(Plot.fileName(chart.name)).svg" }
+      return .figure(
+        ReportFigure(
+          chart,
+          caption: "\(own.quantity) by period: quantiles over paths "
+            + "(\(own.fan["method"].inline)), the mean, and the exact mean where it is known.",
+          file: file.flatMap { fileExists($0) ? $0 : nil }))
+    }
+  }
+
+  /// The middle of a fan with its outermost quantiles as a band, the mean, and what is exact.
+  private static func panel(
+    _ fan: DocumentValue, title: String, quantity: String
+  ) -> Chart.Panel {
+    let levels = fan["levels"].numbers
+    let dates = fan["dates"].list
+    let middle = levels.count / 2
+    func points(_ key: String) -> [Chart.Point] {
+      dates.compactMap { row in
+        guard let date = row["date"].number, let y = row[key].number else { return nil }
+        return Chart.Point(date, y)
+      }
+    }
+    let bands = dates.compactMap { row -> Chart.Point? in
+      let quantiles = row["quantiles"].list.map { $0["value"].number }
+      guard let date = row["date"].number, quantiles.count == levels.count,
+        let y = quantiles[middle], let low = quantiles[0], let high = quantiles[levels.count - 1]
+      else { return nil }
+      return Chart.Point(date, y, low: low, high: high)
+    }
+    let ends = "\(percentText(levels[0])) to \(percentText(levels[levels.count - 1]))"
+    return Chart.Panel(
+      title: title, xAxis: "period",
+      yAxis: fan["unit"].text.flatMap { $0.isEmpty ? nil : $0 } ?? quantity,
+      series: [
+        Chart.Series(
+          "\(levels[middle] == 0.5 ? "median" : "quantile"), \(ends)", .curve, bands),
+        Chart.Series("mean", .curve, points("mean")),
+        Chart.Series("exact mean", .reference, points("exact_mean")),
+        Chart.Series("continuum", .reference, points("limit_mean")),
+      ].filter { !$0.points.isEmpty })
   }
 
   /// The long-run law by state, and autocorrelations, beside the exact ones.
@@ -197,22 +224,26 @@ struct MonteCarloSections {
         (points[index].low, points[index].high) = (low[state], high[state])
       }
       var series = [Chart.Series("simulated", .curve, points)]
-      let exact = states.compactMap { $0["exact"].number }
-      if exact.count == states.count {
-        series.append(Chart.Series("exact", .reference, sample.points(exact)))
+      for (key, name) in [("exact", "exact"), ("limit", "continuum")] {
+        let known = states.compactMap { $0[key].number }
+        // One line where the two agree.
+        if known.count == states.count, series.count == 1 {
+          series.append(Chart.Series(name, .reference, sample.points(known)))
+        }
       }
+      let who = isMarket ? "agents" : "dates"
       blocks.append(
         .figure(
           ReportFigure(
             Chart(
-              "occupancy-\(name)", title: "\(name): share of dates by state",
+              "occupancy-\(name)", title: "\(name): share of \(who) by state",
               panels: [
                 Chart.Panel(
-                  xAxis: "state", yAxis: "share of dates", isFromZero: true,
+                  xAxis: "state", yAxis: "share of \(who)", isFromZero: true,
                   categories: sample.categories, series: series)
               ]),
             caption:
-              "Share of dates by state under \(name), after the burn-in, with its interval, beside "
+              "Share of \(who) by state under \(name), after the burn-in, with its interval, beside "
               + "the exact law of the long run where it is known.")))
     }
     for found in profile["autocorrelations"].list {

@@ -24,9 +24,9 @@ struct MonteCarloSource: ReportSource {
         kind: "path study", title: sections.title, state: .finished, verdict: sections.verdict,
         path: place.path, sections: sections.sections(isBrief: context.isBrief))
     }
-    let configuration: MonteCarloConfiguration
+    let configuration: PathStudyConfiguration
     do {
-      configuration = try run.checked(MonteCarloConfiguration(path: run.configurationPath))
+      configuration = try run.checked(PathStudyConfiguration(path: run.configurationPath))
     } catch {
       return RunParts(run, inventory: RunInventory(run, wanted: [])).damaged(
         "path study", error: error)
@@ -35,7 +35,7 @@ struct MonteCarloSource: ReportSource {
     let parts = RunParts(run, inventory: inventory)
     var report = Report(
       kind: "path study",
-      title: "\(configuration.experiment.experiment): \(configuration.experiment.title)",
+      title: "\(configuration.header.experiment): \(configuration.title)",
       state: inventory.state, verdict: "", path: run.path)
     let finished = inventory.seeds.filter { $0.state == .finished }
     if finished.isEmpty {
@@ -51,7 +51,7 @@ struct MonteCarloSource: ReportSource {
           document: try DocumentValue(path: seed.folder.summaryPath),
           plots: "\(seed.folder.path)/plots")
         if index == 0 {
-          report.title = "\(configuration.experiment.experiment): \(sections.title)"
+          report.title = "\(configuration.header.experiment): \(sections.title)"
           report.verdict = sections.verdict
           report.sections.append(
             ReportSection(
@@ -78,20 +78,19 @@ struct MonteCarloSource: ReportSource {
   }
 
   private func inventory(
-    _ run: RunFolder, _ configuration: MonteCarloConfiguration
+    _ run: RunFolder, _ configuration: PathStudyConfiguration
   ) -> RunInventory {
     // One seed a study; those of other seeds stand beside it.
-    RunInventory(run, wanted: [run.seed ?? configuration.experiment.seed])
+    RunInventory(run, wanted: [run.seed ?? configuration.header.seed])
   }
 
   var facts: RunFacts {
     guard let run else { return RunFacts() }
     do {
-      let configuration = try run.checked(MonteCarloConfiguration(path: run.configurationPath))
-      let settings = configuration.experiment.resolved.group("montecarlo")
+      let configuration = try run.checked(PathStudyConfiguration(path: run.configurationPath))
       return RunFacts(
-        inventory(run, configuration), game: configuration.experiment.title,
-        method: "\(grouped(settings.map { Double($0.integer("paths")) })) paths")
+        inventory(run, configuration), game: configuration.title,
+        method: "\(grouped(Double(configuration.settings.paths))) paths")
     } catch {
       return RunFacts(problem: "\(error)")
     }

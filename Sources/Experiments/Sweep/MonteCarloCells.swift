@@ -29,9 +29,9 @@ struct MonteCarloCells: SweepCommand {
   }
 
   func check(_ document: DocumentNode, source: String) throws -> SweepCellIdentity {
-    let read = try MonteCarloConfiguration(document, source: source)
+    let read = try PathStudyConfiguration(document, source: source)
     return SweepCellIdentity(
-      hash: read.hash, key: "\(read.hash) \(read.header.seed)", title: read.experiment.title,
+      hash: read.hash, key: "\(read.hash) \(read.header.seed)", title: read.title,
       folder: "\(read.header.experiment)/\(read.hash)")
   }
 
@@ -39,7 +39,7 @@ struct MonteCarloCells: SweepCommand {
     do {
       return jsonData(
         try MonteCarloStudy.perform(
-          MonteCarloConfiguration(document, source: source),
+          PathStudyConfiguration(document, source: source),
           options: TrainingOptions(
             root: context.root, threads: context.threads, resumes: true, forces: context.forces,
             draws: false, commandLine: context.commandLine),

@@ -170,8 +170,7 @@ struct SweepRun: Sendable {
 
   /// The command that repeats a cell alone.
   func command(repeating cell: SweepCell) -> String {
-    let program = ProcessInfo.processInfo.environment["EQUILIBRIUM_LAB_NAME"] ?? "lab"
-    var words = [program, configuration.command.name, folder.basePath]
+    var words = [Sweep.program, configuration.command.name, folder.basePath]
     for (key, value) in zip(configuration.keys, cell.values) {
       let isPath = key.parts.last == "file" || key.parts.last == "run"
       words.append("\(key.path)=\((isPath ? absolutePath(value) : withAbsolutePaths(value)).flow)")

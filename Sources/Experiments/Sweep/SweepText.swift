@@ -26,6 +26,11 @@ extension SweepConfiguration {
 }
 
 extension Sweep {
+  /// What the program was started as.
+  static var program: String {
+    ProcessInfo.processInfo.environment["EQUILIBRIUM_LAB_NAME"] ?? "lab"
+  }
+
   /// Rows of the table that are printed.
   private static let shownRows = 60
 
@@ -60,7 +65,8 @@ extension Sweep {
       lines.append("plots: \(plots.text)")
     } else {
       lines.append(
-        "next:  the shard that ends last makes the table; lab sweep --collect makes it at any time")
+        "next:  the shard that ends last makes the table; "
+          + "\(shellWord(Self.program)) sweep … --collect makes it at any time")
     }
     return lines
   }

@@ -16,11 +16,13 @@ struct MonteCarlo: ParsableCommand {
       laws, autocorrelations; fan charts and all numbers go to
       runs/<experiment>/<fingerprint>/seed=<seed>/. The section `montecarlo` has every
       key: lab describe montecarlo. Results do not depend on --threads. Ctrl-C leaves
-      a checkpoint; --resume goes on to the same bytes.
+      a checkpoint; --resume goes on to the same bytes. Of a mean-field game, markets
+      of N agents are played: lab describe montecarlo-market.
 
       Examples: lab montecarlo configs/paths.yaml
                 lab montecarlo configs/paths.yaml montecarlo.draws=antithetic
                 lab montecarlo configs/paths.yaml montecarlo.paths=1e7 --json
+                lab montecarlo configs/paths-market.yaml montecarlo.agents=10
       """)
 
   @OptionGroup var input: ConfigurationOptions
@@ -29,7 +31,7 @@ struct MonteCarlo: ParsableCommand {
   @OptionGroup var training: TrainingOutputOptions
 
   func run() throws {
-    let configuration = try MonteCarloConfiguration(
+    let configuration = try PathStudyConfiguration(
       path: input.config, overrides: input.overrides)
     let output = output
     let line = StatusLine(isSilent: output.quiet)
@@ -46,9 +48,9 @@ struct MonteCarlo: ParsableCommand {
     print(study.document.text(quiet: output.quiet))
     if output.quiet { return }
     if let rate = study.document.rate, let seconds = study.document.seconds {
+      let steps = study.document.agents == nil ? "path periods" : "agent periods"
       print(
-        "\(decimal(rate / 1e6, 1)) million path periods per second, \(decimal(seconds, 1)) s in all"
-      )
+        "\(decimal(rate / 1e6, 1)) million \(steps) per second, \(decimal(seconds, 1)) s in all")
     }
     print("\nrun:   \(study.folder)")
     switch study.plots {

@@ -56,7 +56,7 @@ struct DecodedEvent: Equatable {
     func varint() throws -> UInt64 {
       var value: UInt64 = 0
       for shift in stride(from: 0, to: 64, by: 7) {
-        let byte = try #require(bytes.popFirst())
+        guard let byte = bytes.popFirst() else { throw FileError("varint", "is cut short") }
         value |= UInt64(byte & 0x7F) << UInt64(shift)
         if byte < 0x80 { break }
       }
@@ -176,11 +176,14 @@ struct DecodedEvent: Equatable {
     #expect(try DecodedEvent.events(readData(path)).map(\.version) == ["brain.Event:2"])
   }
 
+  static let samples: [[Double]] = [
+    [0, 0, 0, 1], [-3, -1, 2, 7.5, 7.5, 9], [5], [1e300, -1e300, 0], [1.7e308, -1.7e308],
+    (0..<200).map { (i: Int) -> Double in Double(i * i % 37) / 7 },
+    [1, 1.0.nextUp, 1.0.nextUp.nextUp],
+  ]
+
   /// Every value lies below the limit of its bar and not below the one before, counted one by one.
-  @Test(arguments: [
-    [0, 0, 0, 1], [-3, -1, 2, 7.5, 7.5, 9], [5], [1e300, -1e300, 0],
-    (0..<200).map { Double($0 * $0 % 37) / 7 }, [1, 1 + 1e-16, 1 + 4e-16],
-  ])
+  @Test(arguments: samples)
   func `histograms count every value once`(values: [Double]) throws {
     let folder = try TemporaryFolder()
     let file = try EventFile(path: folder.path + "/events", keeping: nil, clock: { 0 })

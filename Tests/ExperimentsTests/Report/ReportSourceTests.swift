@@ -238,7 +238,8 @@ import Testing
     #expect(row[1] == tableNumber(statistic.mean))
     #expect(row[4] == statistic.exact.map(tableNumber))
     let fan = study.document.profiles[0].fans[0]
-    let chart = try #require(report.charts.first { $0.name == "fan-exact-\(fan.name)" })
+    let chart = try #require(report.charts.first { $0.name == "fan-\(fan.name)" })
+    #expect(chart.panels.map(\.title) == ["exact", "uniform"])
     #expect(chart.panels[0].series[0].points.count == fan.dates.count)
     #expect(chart.panels[0].series[0].points[3].low == fan.dates[3].quantiles[0].value)
     let listing = try RunListing(root: folder.path)

@@ -54,17 +54,11 @@ public struct IndependentMarket: Sendable {
   /// - Throws: `MeanFieldError`.
   public func judge(agents: Int) throws -> Answer {
     let layout = subject.game.layout
-    let kappa = layout.interaction[0]
     let weights = (0..<layout.rowCount).map {
       subject.law[Int(layout.stateOfRow[$0])] * subject.policy.weights[$0]
     }
-    let own = Set(kappa).sorted()
-    let mean = MeanPrice(transform, agents: agents, kappa: kappa, weights: weights)(own)
-    let price = Dictionary(uniqueKeysWithValues: zip(own, mean))
     var tables = low
-    for row in 0..<layout.rowCount {
-      tables.payoffs[row] += slope[row] * (price[kappa[row]]! - base)
-    }
+    tables.payoffs = payoffs(agents: agents, weights: weights)
     var problem = try FrozenProblem(subject.game)
     problem.freeze(at: subject.m, tables: tables)
     let values = problem.evaluate(subject.policy)
@@ -75,5 +69,25 @@ public struct IndependentMarket: Sendable {
     return Answer(
       value: zip(subject.law, values).reduce(0) { $0 + $1.0 * $1.1 }, gain: max(0, gain),
       deviation: problem.policy)
+  }
+
+  /// π_N of each row among N − 1 others who are independent draws of a row.
+  private func payoffs(agents: Int, weights: [Double]) -> [Double] {
+    let kappa = subject.game.layout.interaction[0]
+    let own = Set(kappa).sorted()
+    let mean = MeanPrice(transform, agents: agents, kappa: kappa, weights: weights)(own)
+    let price = Dictionary(uniqueKeysWithValues: zip(own, mean))
+    return kappa.indices.map { low.payoffs[$0] + slope[$0] * (price[kappa[$0]]! - base) }
+  }
+
+  /// Whether t(m) = m, so that mean payoffs take no integral.
+  public var isAffineInMean: Bool { transform == .identity }
+
+  /// Σ μ π_N: what the average of N agents earns in a period in which each is an independent draw from
+  /// μ, such as the dates on the way to s.
+  ///
+  /// - Parameter weights: μ of each row, summing to 1.
+  public func meanPayoff(agents: Int, weights: [Double]) -> Double {
+    zip(weights, payoffs(agents: agents, weights: weights)).reduce(0) { $0 + $1.0 * $1.1 }
   }
 }

@@ -1,0 +1,192 @@
+internal import Configuration
+internal import Environments
+internal import Equilibria
+internal import Statistics
+
+/// A mean-field configuration whose policy is played in many markets of N agents: its `montecarlo`
+/// section, every key with its default.
+public struct MarketStudyConfiguration: Sendable {
+  /// The configuration as any command reads it.
+  public let experiment: MeanFieldConfiguration
+  let game: any MeanFieldGame
+  let settings: MonteCarloSettings
+  /// What is waited for.
+  let events: [MarketEvent]
+  private let source: String
+
+  /// Reads a file.
+  ///
+  /// - Throws: `ConfigurationError`; `FileError` if a run or table it names cannot be read.
+  public init(path: String, overrides: [String] = []) throws {
+    try self.init(readDocument(path: path, overrides: overrides), source: path)
+  }
+
+  /// Reads a text; `source` names it in errors and resolves relative file names.
+  public init(yaml text: String, source: String, overrides: [String] = []) throws {
+    try self.init(
+      readDocument(yaml: text, source: source, overrides: overrides), source: source)
+  }
+
+  init(_ document: DocumentNode, source: String) throws {
+    experiment = try MeanFieldConfiguration(
+      document, source: source, needs: [.solver, .montecarlo])
+    self.source = source
+    let game = try experiment.finiteGame()
+    self.game = game
+    let set = experiment.resolved.group("montecarlo")!
+    settings = MonteCarloSettings(set)
+    let settings = settings
+    func refusal(_ key: String, _ value: String?, _ rule: String) -> ConfigurationError {
+      ConfigurationError(
+        set.position(of: key) ?? Position(source: source), key: "montecarlo.\(key)", value: value,
+        rule: rule)
+    }
+    guard case .list(let written) = set["events"] else { preconditionFailure("a list") }
+    var events: [MarketEvent] = []
+    for (index, entry) in written.enumerated() {
+      guard case .group(let rule) = entry else { continue }
+      let event = try MarketEvent(rule, index: index, layout: game.layout, source: source)
+      guard !events.contains(where: { $0.name == event.name }) else {
+        throw refusal("events", event.name, "names two events: give one of them another name")
+      }
+      events.append(event)
+    }
+    guard events.count <= 64 else {
+      throw refusal("events", "\(events.count)", "cannot be more than 64")
+    }
+    self.events = events
+    guard case .list(let profiles) = set["profiles"], !profiles.isEmpty else {
+      throw refusal("profiles", "[]", "needs at least one profile, such as exact")
+    }
+    guard !settings.quantiles.isEmpty else {
+      throw refusal("fan.quantiles", "[]", "needs at least one level, such as 0.5")
+    }
+    guard settings.burnIn < settings.periods else {
+      throw refusal(
+        "burn_in", "\(settings.burnIn)", "must be below periods = \(settings.periods)")
+    }
+    if settings.draws != .independent, settings.paths < 64 {
+      throw refusal(
+        "paths", "\(settings.paths)",
+        "must be at least 64 with \(settings.draws.name) draws: errors come from differences "
+          + "between pairs")
+    }
+    let work = Double(settings.agents) * Double(settings.periods) * Double(settings.paths)
+    guard work <= 1e17 else {
+      throw refusal(
+        "agents", "\(settings.agents)",
+        "for so many paths and periods makes \(work) moves of agents, which no computer finishes")
+    }
+  }
+
+  /// The policies that each set of markets follows, in order; solves what has to be solved.
+  ///
+  /// - Throws: what the solver throws, `MeanFieldError`, `FileError`, `ConfigurationError`.
+  func profiles(
+    interruption: Interruption, progress: @escaping @Sendable (String) -> Void
+  ) throws -> [MarketProfile] {
+    guard case .list(let entries) = experiment.resolved.group("montecarlo")!["profiles"] else {
+      preconditionFailure("a list")
+    }
+    var solved: MeanFieldCrossing?
+    let found = try entries.map { entry -> MarketProfile in
+      guard case .group(let set) = entry else { preconditionFailure("profiles are groups") }
+      return try MarketProfile(set, game: game, source: source) {
+        if let solved { return solved }
+        let crossing = try solve(interruption: interruption, progress: progress)
+        solved = crossing
+        return crossing
+      }
+    }
+    // Two profiles of one name would be one in every table.
+    var names: [String: Int] = [:]
+    for profile in found { names[profile.name, default: 0] += 1 }
+    if let twice = names.filter({ $0.value > 1 }).keys.sorted().first {
+      throw ConfigurationError(
+        experiment.resolved.position(of: "montecarlo.profiles") ?? Position(source: source),
+        key: "montecarlo.profiles", value: twice,
+        rule: "names two profiles: give one of them another `name:`")
+    }
+    return found
+  }
+
+  /// The lowest equilibrium of the solver section that is not degenerate.
+  ///
+  /// - Throws: `FileError` if there is none.
+  private func solve(
+    interruption: Interruption, progress: @escaping @Sendable (String) -> Void
+  ) throws -> MeanFieldCrossing {
+    let solution = try experiment.solve(
+      isCancelled: { interruption.isRequested }, progress: progress)
+    if interruption.isRequested { throw MonteCarloStop.early }
+    guard let crossing = solution.principal, crossing.isEquilibrium else {
+      let why =
+        solution.principal == nil ? "found no equilibrium" : MeanFieldVerdict(solution).note
+      throw FileError(
+        "solver", "\(why); choose other profiles, such as uniform, or another solver",
+        isUsage: true)
+    }
+    return crossing
+  }
+}
+
+extension MarketStudyConfiguration: PathStudySource {
+  var header: ConfigurationHeader { experiment.header }
+
+  func prepared(
+    interruption: Interruption, status: @escaping @Sendable (String) -> Void
+  ) throws -> any PreparedStudy {
+    try PreparedMarkets(self, interruption: interruption, status: status)
+  }
+
+  /// As of any configuration; policies read from runs and tables count by their content.
+  var hash: String {
+    configurationHash(
+      (try? withPolicies { set, stored in
+        var counted = ParameterSet()
+        counted.set("kind", .text("policy"))
+        counted.set("name", .text(MarketProfile.name(of: set)))
+        counted.set("content", .text(fingerprint(try stored.csv(game))))
+        counted.set("near", .list(stored.near.map(ParameterValue.real)))
+        return counted
+      }) ?? experiment.resolved, gameDocument: experiment.gameDocument)
+  }
+
+  static func read(path: String) throws -> MarketStudyConfiguration {
+    try MarketStudyConfiguration(path: path)
+  }
+
+  func stored(in folder: String) throws -> ParameterSet {
+    let resolved = try withPolicies { set, stored in
+      let name = MarketProfile.name(of: set)
+      let file = "profiles/\(fingerprint(name)).csv"
+      try makeFolder("\(folder)/profiles")
+      try writeAtomically(try stored.csv(game), to: "\(folder)/\(file)")
+      var kept = ParameterSet()
+      kept.set("kind", .text("policy"))
+      kept.set("file", .text(file))
+      kept.set("near", .list(stored.near.map(ParameterValue.real)))
+      kept.set("name", .text(name))
+      return kept
+    }
+    return try storeGame(experiment.gameDocument, of: resolved, in: folder)
+  }
+
+  /// The resolved configuration with every policy that was read replaced.
+  private func withPolicies(
+    _ replace: (ParameterSet, StoredMarketPolicy) throws -> ParameterSet
+  ) throws -> ParameterSet {
+    var resolved = experiment.resolved
+    guard var section = resolved.group("montecarlo"), case .list(let entries) = section["profiles"]
+    else { return resolved }
+    let replaced = try entries.map { entry -> ParameterValue in
+      guard case .group(let set) = entry,
+        let stored = try StoredMarketPolicy(set, game: game, source: source)
+      else { return entry }
+      return .group(try replace(set, stored))
+    }
+    section.set("profiles", .list(replaced))
+    resolved.set("montecarlo", .group(section))
+    return resolved
+  }
+}
