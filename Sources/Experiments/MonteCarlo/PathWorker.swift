@@ -21,6 +21,8 @@ final class PathWorker: BlockWorker, @unchecked Sendable {
   private let differences: UnitRows?
   private let departures: UnitRows?
   private let capacity: Int
+  /// One column of the rows, on its way into a sketch.
+  private let gathered: UnsafeMutablePointer<Double>
   /// Dates counted in blocks that are done, where `DateCounts` is cleared after each.
   private var dates: [[Int]]
   /// Quantiles of a block played before there are references.
@@ -64,6 +66,7 @@ final class PathWorker: BlockWorker, @unchecked Sendable {
     states = plan.played.map { _ in memory.block(of: plan.lanes, repeating: 0) }
     cells = plan.played.map { _ in memory.block(of: plan.lanes * plan.chunk, repeating: 0) }
     let capacity = capacity
+    gathered = memory.block(of: capacity, repeating: 0)
     rows = plan.played.map { _ in
       UnitRows(columns: plan.columns.count, capacity: capacity, joining: joining)
     }
@@ -271,13 +274,12 @@ final class PathWorker: BlockWorker, @unchecked Sendable {
         count: count)
       if sums[index].units != nil { try rows[index].add(count, to: &sums[index].units!) }
       try longRows[index].add(count * plan.batches, to: &sums[index].longRun)
-      let columns = plan.columns
-      for path in 0..<count {
-        let row = rows[index].rows + path * columns.count
-        for player in 0..<columns.players {
-          try sums[index].sketches[player].add(row[columns.discounted(player)])
-        }
-        try sums[index].sketches[columns.players].add(row[columns.welfare])
+      let (columns, own) = (plan.columns, rows[index].rows)
+      for player in 0...columns.players {
+        let column = player < columns.players ? columns.discounted(player) : columns.welfare
+        for path in 0..<count { gathered[path] = own[path * columns.count + column] }
+        try sums[index].sketches[player].add(
+          UnsafeBufferPointer(start: gathered, count: count))
       }
       if index > 0, let differences, plan.settings.draws.replicates == nil {
         let (own, first) = (rows[index].rows, rows[0].rows)

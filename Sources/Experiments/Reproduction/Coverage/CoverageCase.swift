@@ -100,7 +100,7 @@ struct CoverageCase: Sendable {
     let share = Double(covered) / Double(studies)
     let nominal = reading.nominal
     let error = (nominal * (1 - nominal) / Double(studies)).squareRoot()
-    let slack = reading.isLowerBound ? max(3 * error, share - nominal) : 3 * error
+    let slack = reading.isLowerBound && share > nominal ? 1 : 3 * error
     var notes = ["\(studies) studies, ±\(decimal(3 * error, 4)) is three standard errors"]
     if reading.isLowerBound { notes.append("more is as good") }
     if missing > 0 { notes.append("\(missing) studies gave no interval and count as misses") }

@@ -21,6 +21,8 @@ struct AtomicLaw: Sendable {
     (self.values, self.weights) = (values, weights)
   }
 
+  var mean: Double { zip(values, weights).reduce(0) { $0 + $1.0 * $1.1 } }
+
   /// ξ, the smallest value with F(ξ) ≥ p, and F just below it and at it.
   func quantile(_ p: Double) -> (value: Double, below: Double, upTo: Double) {
     var sum = 0.0

@@ -25,7 +25,7 @@ public enum MonteCarloCoverage: Reproduction {
 
   static let cases: [CoverageCase] = [
     independent, payoffQuantiles, largeSketch, antithetic, controlled, sobol, arraySobol, longPath,
-    compared, precise,
+    compared, comparedLonger, precise,
   ]
 
   private static let followed = "quantities: [gap, lead], fan: {dates: 4, totals: false}"
@@ -36,8 +36,8 @@ public enum MonteCarloCoverage: Reproduction {
     "paths: 400, periods: 31, start: {kind: long-run}, autocorrelation_lags: 2, \(followed)"
   ) { prepared in
     [
-      value(1), mean("lead"), event("hit/large_lead"), event("waiting/large_lead"),
-      event("first_passage/large_lead", "ratio"),
+      value(1), mean("lead"), chance("hit/parity"), chance("hit/large_lead"),
+      event("waiting/large_lead"), event("first_passage/large_lead", "ratio"),
       CoverageReading(item: "share of dates at parity in the long run") {
         CoverageInterval($0.profiles[0].longRun.first { $0.name == "share/parity" })
       },
@@ -46,7 +46,8 @@ public enum MonteCarloCoverage: Reproduction {
         return CoverageInterval(row.low, row.high, row.exact)
       },
       correlation(1),
-      dateMean("gap", place: 2), try dateQuantile("gap", 0.5, place: 2, paths: 400, prepared),
+      dateMean("gap", place: 2),
+      try dateQuantile("payoff/1", 0.25, place: 2, paths: 400, prepared),
     ]
   }
 
@@ -71,17 +72,17 @@ public enum MonteCarloCoverage: Reproduction {
   }
 
   private static let antithetic = CoverageCase(
-    "antithetic pairs", "draws: {kind: antithetic}, paths: 800, periods: 31, \(followed)"
+    "antithetic pairs", "draws: {kind: antithetic}, paths: 2640, periods: 31, \(followed)"
   ) { _ in
     [
       value(1), mean("lead"), event("first_passage/large_lead", "ratio"), dateMean("gap", place: 2),
-      sectionQuantile("gap", 0.5, place: 2),
+      sectionQuantile("payoff/1", 0.25, place: 2),
     ]
   }
 
   private static let controlled = CoverageCase(
     "control variates", "control_variates: true, paths: 400, periods: 31, \(followed)"
-  ) { _ in [value(1), mean("lead"), event("hit/large_lead")] }
+  ) { _ in [value(1), mean("lead"), event("share/parity"), chance("hit/large_lead")] }
 
   private static let sobol = CoverageCase(
     "shifted Sobol replicates",
@@ -89,7 +90,7 @@ public enum MonteCarloCoverage: Reproduction {
   ) { _ in
     [
       value(1), mean("lead"), event("first_passage/large_lead", "ratio"), dateMean("gap", place: 2),
-      sectionQuantile("gap", 0.5, place: 2),
+      sectionQuantile("payoff/1", 0.25, place: 2),
     ]
   }
 
@@ -122,12 +123,22 @@ public enum MonteCarloCoverage: Reproduction {
   private static let compared = CoverageCase(
     "common random numbers",
     "profiles: [exact, uniform], departure: {player: 1, period: 5}, paths: 400, periods: 31, \(followed)"
-  ) { _ in
+  ) { _ in comparisons }
+
+  private static let comparedLonger = CoverageCase(
+    "common random numbers, ten times the paths",
+    "profiles: [exact, uniform], departure: {player: 1, period: 5}, paths: 4000, periods: 31, \(followed)"
+  ) { _ in comparisons }
+
+  private static var comparisons: [CoverageReading] {
     [
       CoverageReading(item: "difference of two profiles, value/1") {
         CoverageInterval($0.differences[0].statistics.first { $0.name == "value/1" })
       },
-      CoverageReading(item: "gain of a departure, value/1") {
+      CoverageReading(
+        item: "gain of a departure, value/1",
+        reservation: "most paths differ by nothing and few by much: 400 of them are not yet normal"
+      ) {
         CoverageInterval($0.departure?.gains.first { $0.name == "value/1" })
       },
       CoverageReading(item: "answer to a departure, lead after a period") {
@@ -141,7 +152,7 @@ public enum MonteCarloCoverage: Reproduction {
   /// Looked at again and again until narrow enough.
   private static let precise = CoverageCase(
     "stopping once precise",
-    "until: {statistic: value/1, half_width: 0.05}, paths: 1_000_000, periods: 31, \(followed)"
+    "until: {statistic: value/1, half_width: 0.0125}, paths: 1_000_000, periods: 31, \(followed)"
   ) { _ in
     var reading = value(1)
     reading.reservation =
@@ -169,6 +180,13 @@ extension MonteCarloCoverage {
     CoverageReading(item: kind.isEmpty ? name : "\(name), \(kind)") {
       CoverageInterval($0.profiles[0].events.first { $0.name == name })
     }
+  }
+
+  /// The exact binomial interval: conservative.
+  private static func chance(_ name: String) -> CoverageReading {
+    var reading = event(name, "binomial")
+    reading.isLowerBound = true
+    return reading
   }
 
   private static func correlation(_ lag: Int) -> CoverageReading {
@@ -199,7 +217,9 @@ extension MonteCarloCoverage {
   private static func dateQuantile(
     _ quantity: String, _ level: Double, place: Int, paths: Int, _ prepared: PreparedPaths
   ) throws -> CoverageReading {
-    var reading = CoverageReading(item: "median \(quantity) at a date, order statistics") {
+    var reading = CoverageReading(
+      item: "quantile \(level) of \(quantity) at a date, order statistics"
+    ) {
       quantile($0, quantity, level, place: place)
     }
     if let law = prepared.law(ofQuantity: quantity, atDatePlace: place) {
@@ -208,13 +228,14 @@ extension MonteCarloCoverage {
     return reading
   }
 
-  /// Differences of blocks or replicates.
+  /// The error of the share of paths at the quantile, from blocks or replicates; where values are few,
+  /// conservative.
   private static func sectionQuantile(
     _ quantity: String, _ level: Double, place: Int
   ) -> CoverageReading {
-    CoverageReading(item: "median \(quantity) at a date, differences of blocks") {
-      quantile($0, quantity, level, place: place)
-    }
+    CoverageReading(
+      item: "quantile \(level) of \(quantity) at a date, Woodruff from blocks", isLowerBound: true
+    ) { quantile($0, quantity, level, place: place) }
   }
 
   private static func payoffQuantile(
