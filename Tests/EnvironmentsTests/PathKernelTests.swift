@@ -3,7 +3,7 @@ import Statistics
 import Testing
 
 /// A stream that closures can share.
-final class Uniforms {
+final class SharedStream {
   private var stream: RandomStream
   init(seed: UInt64, index: Int) {
     stream = RandomStream(seed: seed, role: .generation, index: index)
@@ -13,7 +13,7 @@ final class Uniforms {
 
 /// A game with its own number of actions at every state, long and short rows, and an end of play.
 func jaggedGame(seed: UInt64, states: Int = 9, players: Int = 3) throws -> StochasticGame {
-  let random = Uniforms(seed: seed, index: 0)
+  let random = SharedStream(seed: seed, index: 0)
   func uniform() -> Double { random.next() }
   var counts = (0..<states).map { _ in (0..<players).map { _ in 1 + Int(3 * uniform()) } }
   counts[states - 1] = Array(repeating: 1, count: players)
@@ -38,7 +38,7 @@ func jaggedGame(seed: UInt64, states: Int = 9, players: Int = 3) throws -> Stoch
 }
 
 func randomProfile(_ game: StochasticGame, seed: UInt64, pure: Bool) -> Profile {
-  let random = Uniforms(seed: seed, index: 1)
+  let random = SharedStream(seed: seed, index: 1)
   func uniform() -> Double { random.next() }
   var profile = game.uniformProfile
   for player in 0..<game.playerCount {

@@ -174,7 +174,7 @@ import Testing
       folder: folder.path)
     #expect(try readText("\(folder.path)/impulse_response.csv") == summary.csv)
     if case .drawn(let files) = outcome {
-      #expect(files.count == 2)
+      #expect(files.count == Plot.Format.allCases.count)
       for file in files { #expect(try readData(file).count > 2000) }
     } else {
       #expect(!FileManager.default.isExecutableFile(atPath: "/usr/bin/gnuplot"))

@@ -59,7 +59,7 @@ private func runProgram(
   #expect(try other.json()["path"] as? String == "\(folder.path)/other.html")
   if isInstalled("gnuplot") {
     let figures = try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/figures")
-    for ending in ["svg", "png", "pdf"] { #expect(figures.contains("nash_conv.\(ending)")) }
+    for ending in ["svg", "png", "pdf"] { #expect(figures.contains("nash-conv.\(ending)")) }
   }
   // The folder is read-only for a report that goes elsewhere: its own files are as they were.
   let again = try lab("report", run, "--to", "\(folder.path)/again.html")
@@ -134,7 +134,7 @@ func `a browser opens the page without a network, a message or a request`() thro
     (["prune"], "say what to remove"), (["prune", "--older-than", "soon"], "such as 30d"),
     (["prune", "--unfinished", "--root", "\(folder.path)/no"], "no such folder"),
     (["prune", "--unfinished", "--yes", "--dry-run"], "choose one"),
-    (["prune", "--keep-latest", "-1"], "at least 0"),
+    (["prune", "--keep-latest=-1"], "at least 0"),
     (["list", "games", "--root", "x"], "lab list runs --root"),
     (["list", "runs", "--root", "\(folder.path)/no"], "no such folder"),
   ] {
@@ -153,7 +153,7 @@ func `on a terminal there are colours and a line that fits, unless refused`() th
   func terminal(_ line: String, _ environment: [String: String]) throws -> String {
     let base = ["LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "NO_COLOR": "", "TERM": "xterm"]
     return try runProgram(
-      ["script", "-qec", "stty cols 60; \(line)", "/dev/null"],
+      ["script", "-qec", "stty cols 80; \(line)", "/dev/null"],
       environment: base.merging(environment) { $1 }
     ).text
   }
@@ -162,7 +162,7 @@ func `on a terminal there are colours and a line that fits, unless refused`() th
   #expect(shown.contains("\u{1B}[32mfinished\u{1B}[0m"))
   for line in shown.replacing(/\u{1B}\[[0-9;]*m/, with: "").split(whereSeparator: \.isNewline)
   where !line.hasPrefix("next:") && !line.hasPrefix("where:") {
-    #expect(line.count <= 60, "\(line)")
+    #expect(line.count <= 80, "\(line)")
   }
   for refusal in [["NO_COLOR": "1"], ["TERM": "dumb"]] {
     #expect(try !terminal("\(binary) show '\(run)'", refusal).contains("\u{1B}"))

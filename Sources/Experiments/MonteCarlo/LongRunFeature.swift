@@ -31,7 +31,8 @@ final class LongRunFeature {
   private let touched: UnsafeMutablePointer<Int32>
   private var touchedCount = 0
   let visitSums: UnsafeMutablePointer<Int>
-  let visitSquares: UnsafeMutablePointer<Double>
+  /// Squares in two halves, 32 bits and the rest: whole numbers, the same in whatever order.
+  let visitSquares: UnsafeMutablePointer<Int>
   let stateCount: Int
 
   /// Of the current batch where units have columns for states: dates, or agents and dates, spent at
@@ -62,7 +63,7 @@ final class LongRunFeature {
     visits = memory.block(of: stateCount, repeating: 0)
     touched = memory.block(of: stateCount, repeating: 0)
     visitSums = memory.block(of: stateCount, repeating: 0)
-    visitSquares = memory.block(of: stateCount, repeating: 0)
+    visitSquares = memory.block(of: 2 * stateCount, repeating: 0)
   }
 
   func begin() {
@@ -214,7 +215,9 @@ final class LongRunFeature {
     for index in 0..<touchedCount {
       let state = Int(touched[index])
       visitSums[state] += visits[state]
-      visitSquares[state] += Double(visits[state]) * Double(visits[state])
+      let square = UInt64(visits[state]).multipliedFullWidth(by: UInt64(visits[state])).low
+      visitSquares[state] += Int(square & 0xFFFF_FFFF)
+      visitSquares[stateCount + state] += Int(square >> 32)
       visits[state] = 0
     }
     touchedCount = 0

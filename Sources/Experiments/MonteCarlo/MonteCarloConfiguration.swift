@@ -85,6 +85,19 @@ public struct MonteCarloConfiguration: Sendable {
       throw refusal(
         "burn_in", "\(settings.burnIn)", "must be below periods = \(settings.periods)")
     }
+    guard settings.lags < settings.periods - settings.burnIn else {
+      throw refusal(
+        "autocorrelation_lags", "\(settings.lags)",
+        "must be below the dates after the burn-in, \(settings.periods - settings.burnIn)")
+    }
+    if settings.until != nil, let replicates = settings.draws.replicates,
+      replicates < PrecisionRule.fewestUnits
+    {
+      throw refusal(
+        "until", nil,
+        "needs at least \(PrecisionRule.fewestUnits) independent units, and draws.replicates is "
+          + "\(replicates)")
+    }
     if case .state(let label) = settings.start {
       _ = try PathEventRule.state(
         label, of: game, key: "montecarlo.start.label", set.position(of: "start.label"))

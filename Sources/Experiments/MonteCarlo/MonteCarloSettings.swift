@@ -139,12 +139,15 @@ struct MonteCarloSettings: Sendable {
     return values.compactMap { if case .text(let word) = $0 { word } else { nil } }
   }
 
-  /// Batches that a path's dates are cut into: few paths' are, so that at least 32 numbers tell the
-  /// error of a mean.
+  /// Batches that a single path's dates are cut into, so that 32 numbers tell the error of a mean; 1
+  /// where there are other paths to differ from, or too few dates for batches that forget each other.
   func batches(paths: Int, periods: Int) -> Int {
-    let wanted = draws == .independent && paths < 32 ? (32 + paths - 1) / paths : 1
-    return max(1, min(wanted, (periods - burnIn) / max(2, lags + 1)))
+    let enough = max(Self.shortestBatch, 2 * lags)
+    return draws == .independent && paths == 1 && periods - burnIn >= 32 * enough ? 32 : 1
   }
+
+  /// Dates of a batch at least.
+  private static let shortestBatch = 100
 
   /// Shortens paths to a horizon.
   mutating func limit(_ periods: Int) { self.periods = min(self.periods, periods) }

@@ -84,13 +84,19 @@ public struct MonteCarloStudy: Sendable {
     try provenance.write(to: folder, status: "running", began: began, ended: nil)
     let ensemble = PathEnsemble(prepared.blocks, resuming: resumed, threads: options.threads)
     var saved = Date()
-    let (isStopped, precision) = try prepared.play(
-      ensemble, isResumed: resumed != nil, interruption: interruption, progress: progress
-    ) { ensemble in
-      if -saved.timeIntervalSinceNow > saveSeconds, !ensemble.isComplete {
-        try ensemble.state.write(to: folder, configuration: configuration.hash)
-        saved = Date()
+    let (isStopped, precision): (Bool, MonteCarloDocument.Precision?)
+    do {
+      (isStopped, precision) = try prepared.play(
+        ensemble, interruption: interruption, progress: progress
+      ) { ensemble in
+        if -saved.timeIntervalSinceNow > saveSeconds, !ensemble.isComplete {
+          try ensemble.state.write(to: folder, configuration: configuration.hash)
+          saved = Date()
+        }
       }
+    } catch {
+      Provenance.noteFailure(error, in: folder)
+      throw error
     }
     if isStopped {
       try ensemble.state.write(to: folder, configuration: configuration.hash)
@@ -98,13 +104,13 @@ public struct MonteCarloStudy: Sendable {
       throw MonteCarloStop.interrupted(folder: folder.path, paths: ensemble.pathsDone)
     }
     var document = prepared.document(ensemble, precision)
+    try writeAtomically(document.statisticsCSV, to: "\(folder.path)/statistics.csv")
+    try writeAtomically(document.fansCSV, to: "\(folder.path)/fans.csv")
+    try writeAtomically(document.occupancyCSV, to: "\(folder.path)/occupancy.csv")
     let plots =
       options.draws
       ? try Plot.paths(document, folder: "\(folder.path)/plots", threads: options.threads)
       : .skipped("no plots were wanted")
-    try writeAtomically(document.statisticsCSV, to: "\(folder.path)/statistics.csv")
-    try writeAtomically(document.fansCSV, to: "\(folder.path)/fans.csv")
-    try writeAtomically(document.occupancyCSV, to: "\(folder.path)/occupancy.csv")
     try provenance.write(to: folder, status: "finished", began: began, ended: Date())
     // Last of all: a folder with a summary is a finished one.
     try writeAtomically(prettyJSON(document), to: folder.summaryPath)

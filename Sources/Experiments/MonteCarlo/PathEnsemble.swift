@@ -68,9 +68,8 @@ final class PathEnsemble {
     var known: [[PathCounts]] = []
     let began = Date()
     let before = state.seconds
-    var round = max(firstRound, 1)
     while !isComplete {
-      let target = min(plan.blocks, state.blocksDone + round)
+      let target = min(plan.blocks, Self.nextLook(after: state.blocksDone, first: firstRound))
       let first = state.blocksDone
       let count = min(max(1, threads), target - first)
       while pool.count < count {
@@ -109,10 +108,16 @@ final class PathEnsemble {
       state.seconds = before - began.timeIntervalSinceNow
       if interruption.isRequested, !isComplete { return true }
       guard try roundEnded(self) else { return false }
-      // Looks grow farther apart as precision comes more slowly.
-      round = max(firstRound, state.blocksDone / 4)
     }
     return false
+  }
+
+  /// Numbers of blocks after which a study is looked at: always the same, whether it was interrupted
+  /// or not, and farther apart as precision comes more slowly.
+  private static func nextLook(after done: Int, first: Int) -> Int {
+    var look = max(first, 1)
+    while look <= done { look += max(first, look / 4) }
+    return look
   }
 }
 
@@ -124,6 +129,8 @@ extension PathCounts {
       dates: difference(dates, earlier.dates), passages: difference(passages, earlier.passages),
       durations: difference(durations, earlier.durations),
       visits: difference(visits, earlier.visits),
-      visitSquares: visitSquares.indices.map { visitSquares[$0] - earlier.visitSquares[$0] })
+      visitSquares: visitSquares.indices.map {
+        difference(visitSquares[$0], earlier.visitSquares[$0])
+      })
   }
 }

@@ -321,7 +321,9 @@ struct PathEstimates {
     let share = Double(counts.visits[state]) / Double(max(total, 1))
     guard units > 1 else { return (share, nil) }
     let mean = Double(counts.visits[state]) / Double(units)
-    let squares = counts.visitSquares[state] - Double(units) * mean * mean
+    let squares =
+      Double(counts.visitSquares[1][state]) * 0x1p32
+      + Double(counts.visitSquares[0][state]) - Double(units) * mean * mean
     return (
       share, (max(0, squares) / Double(units - 1) / Double(units)).squareRoot() / dates
     )

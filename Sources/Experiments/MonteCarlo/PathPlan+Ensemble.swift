@@ -37,7 +37,7 @@ extension PathPlan: EnsemblePlan {
         dates: Array(repeating: 0, count: dates.count * played.tables.cellCount),
         passages: Array(repeating: 0, count: bins), durations: Array(repeating: 0, count: bins),
         visits: Array(repeating: 0, count: game.stateCount),
-        visitSquares: Array(repeating: 0, count: game.stateCount))
+        visitSquares: Array(repeating: Array(repeating: 0, count: game.stateCount), count: 2))
     }
   }
 

@@ -78,6 +78,9 @@ final class PathRecorder {
       dates: dates, passages: events.map { array($0.passages, bins) } ?? [],
       durations: events.map { array($0.durations, bins) } ?? [],
       visits: array(longRun.visitSums, longRun.stateCount),
-      visitSquares: array(longRun.visitSquares, longRun.stateCount))
+      visitSquares: [
+        array(longRun.visitSquares, longRun.stateCount),
+        array(longRun.visitSquares + longRun.stateCount, longRun.stateCount),
+      ])
   }
 }

@@ -48,14 +48,14 @@ struct PathCounts: Codable, Sendable {
   var durations: [Int]
   /// `[state]`, visits after the burn-in and their squares by unit.
   var visits: [Int]
-  var visitSquares: [Double]
+  var visitSquares: [[Int]]
 
   mutating func merge(_ other: PathCounts) {
     Self.add(&dates, other.dates)
     Self.add(&passages, other.passages)
     Self.add(&durations, other.durations)
     Self.add(&visits, other.visits)
-    for index in visitSquares.indices { visitSquares[index] += other.visitSquares[index] }
+    for part in visitSquares.indices { Self.add(&visitSquares[part], other.visitSquares[part]) }
   }
 
   private static func add(_ sums: inout [Int], _ more: [Int]) {

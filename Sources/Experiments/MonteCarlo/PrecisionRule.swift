@@ -9,7 +9,7 @@ internal import Configuration
 struct PrecisionRule: Sendable {
   private let until: MonteCarloSettings.Until
   /// Units before the first judgement counts.
-  private static let fewestUnits = 20
+  static let fewestUnits = 20
 
   /// Nil if the configuration has no rule.
   ///

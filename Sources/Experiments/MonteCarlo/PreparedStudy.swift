@@ -31,11 +31,10 @@ extension PreparedStudy {
   ///
   /// - Parameter roundEnded: called between rounds of blocks.
   func play(
-    _ ensemble: PathEnsemble, isResumed: Bool, interruption: Interruption,
+    _ ensemble: PathEnsemble, interruption: Interruption,
     progress: ProgressDisplay, roundEnded: (PathEnsemble) throws -> Void = { _ in }
   ) throws -> (isStopped: Bool, precision: MonteCarloDocument.Precision?) {
-    var precision = isResumed ? rule?.judge(ensemble, of: self) : nil
-    if precision?.isMet == true { return (false, precision) }
+    var precision: MonteCarloDocument.Precision?
     let isStopped = try ensemble.play(
       firstRound: rule == nil ? 512 : 16, interruption: interruption, progress: progress
     ) { ensemble in
@@ -52,7 +51,7 @@ extension PreparedStudy {
   func played(threads: Int, interruption: Interruption) throws -> MonteCarloDocument {
     let ensemble = PathEnsemble(blocks, resuming: nil, threads: threads)
     let (isStopped, precision) = try play(
-      ensemble, isResumed: false, interruption: interruption,
+      ensemble, interruption: interruption,
       progress: ProgressDisplay(unit: "steps", isSilent: true))
     if isStopped { throw MonteCarloStop.early }
     return document(ensemble, precision)

@@ -101,6 +101,8 @@ extension ExactValues {
     columns = exact.columns
     autocorrelations = exact.autocorrelations
     durations = exact.durations
+    // From elsewhere dates are on their way to the long run, however many paths there are.
+    testsLongRun = plan.settings.start == .longRun
     guard let law = exact.longRun else { return }
     states = law.states
     let reader = plan.played[index].reader

@@ -109,8 +109,10 @@ public struct RunPruning: Sendable {
   /// Whether a finished seed, a summary or the document of a sweep's cell is in a run's folder.
   private static func holdsResults(_ path: String) -> Bool {
     let cells = (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/cells")) ?? []
-    return fileExists("\(path)/summary.json") || !cells.isEmpty
-      || RunFolder(path: path).seeds().contains(where: \.isFinished)
+    let seeds = RunFolder(path: path).seeds()
+    // A summary over seeds says what they said; without them it is all there is.
+    return !cells.isEmpty || seeds.contains(where: \.isFinished)
+      || seeds.isEmpty && fileExists("\(path)/summary.json")
   }
 
   /// Why a folder must not be touched; nil if it may.

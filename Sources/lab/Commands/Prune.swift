@@ -7,7 +7,7 @@ struct Prune: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Remove runs that nobody needs; shows what would go until --yes is said.",
     usage:
-      "lab prune [--unfinished] [--older-than 30d] [--experiment NAME]\n    [--keep-latest N] [--checkpoints] [--root DIR] [--yes] [--json] [--quiet]",
+      "lab prune [--unfinished] [--older-than 30d] [--experiment NAME]\n    [--keep-latest N] [--checkpoints] [--root DIR] [--yes] [--json]\n    [--quiet]",
     discussion: """
       Nothing is removed without --yes. What is said must all hold: --older-than 30d
       --keep-latest 3 removes runs that are old and not among the last three of

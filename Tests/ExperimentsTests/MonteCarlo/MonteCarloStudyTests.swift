@@ -224,6 +224,11 @@ import Testing
     ("montecarlo.profiles=[]", "needs at least one profile"),
     ("montecarlo.profiles=[uniform, uniform]", "names two profiles"),
     ("montecarlo.burn_in=40", "must be below periods = 40"),
+    ("montecarlo.autocorrelation_lags=40", "must be below the dates after the burn-in"),
+    (
+      "montecarlo={until: {statistic: welfare, half_width: 1}, draws: {kind: sobol, replicates: 8}}",
+      "independent units"
+    ),
     ("montecarlo.quantities=[gpa]", "did you mean gap?"),
     ("montecarlo.start={kind: state, label: 0.3}", "is no state of this game"),
     ("montecarlo.events=[{name: x}]", "needs states, from or to"),

@@ -41,3 +41,18 @@ extension MonteCarloDocument.Played {
     (statistics + events).first { $0.name == name }
   }
 }
+
+/// The fields of a line of CSV; commas between quotes belong to their field.
+func fields(_ line: Substring) -> [String] {
+  var (found, isQuoted) = ([""], false)
+  for letter in line {
+    if letter == "\"" {
+      isQuoted.toggle()
+    } else if letter == ",", !isQuoted {
+      found.append("")
+    } else {
+      found[found.count - 1].append(letter)
+    }
+  }
+  return found
+}

@@ -198,7 +198,7 @@ extension ReportTable {
     let folder = try TemporaryFolder()
     let session = try train(configuration(), into: folder.path)
     let reports = try Report.make([session.run.path], reportContext())
-    for (columns, locale) in [(80, "C.UTF-8"), (50, "C"), (140, "C.UTF-8")] {
+    for (columns, locale) in [(80, "C.UTF-8"), (80, "C"), (140, "C.UTF-8")] {
       let style = TerminalStyle(
         isTerminal: false, columns: columns, environment: ["LANG": locale])
       let text = ReportText(style: style).text(reports[0])

@@ -134,7 +134,7 @@ func `what is wrong in cells is said once, with its place and the cells, before 
   func changed(_ old: String, _ new: String) -> String { smallSweep.replacing(old, with: new) }
   #expect(
     sweepRefusal(changed("[0.2, 0.3]", "[0.2, -1, 0.3]"))
-      == "small.yaml:7:29: game.parameters.mu = -1: must be a number in (0, 1] "
+      == "small.yaml:7:29: game.parameters.mu = -1: must be a number in [0, 1] "
       + "(cells 4, 5, 6 of 9)")
   let unknown = sweepRefusal(changed("parameters.mu", "parameters.omgea"))
   #expect(unknown.hasPrefix("small.yaml:7:3: game.parameters.omgea = "))
@@ -168,7 +168,6 @@ func `what is wrong in cells is said once, with its place and the cells, before 
   ("game.parameters.mu", "game..mu", "has an empty part between dots"),
   ("vary:", "very:", "did you mean vary?"),
   ("configuration:", "base: nowhere.yaml\nconfiguration:", "base = nowhere.yaml: no such file"),
-  ("    game: {kind", "    seed: 3\n    game: {kind", "configuration.seed: stands at the top"),
   (
     "count: 3}", "count: 3}\n  game.parameters.grid: {from: 5, to: 99999, count: 40000}", "cells; a"
   ),

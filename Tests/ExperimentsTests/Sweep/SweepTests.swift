@@ -36,7 +36,7 @@ private func text(_ sweep: Sweep, _ name: String) throws -> String {
 
       """)
   #expect(result.exitCode == 0)
-  #expect(result.text.hasSuffix("3 cells: 3 done after 0.0 s"))
+  #expect(result.text.contains("3 cells: 3 done after "))
   let again = try perform(probes(command, count: 3), into: root.path)
   #expect(command.runs.withLock { $0.count } == 3)
   #expect((again.reused, again.ran) == (3, 0))
