@@ -98,7 +98,7 @@ func `sweep refuses options that cannot be meant`(arguments: [String]) {
     configuration:
       game: {kind: compute-race, parameters: {grid: 7, actions: 3}}
       learner: {kind: q-learning}
-      training: {steps: 2000000}
+      training: {steps: 20000000}
       evaluation: {points: 6, against: {kind: bellman-nash, selection: joint}}
     vary: {learner.step_size: [0.05, 0.1, 0.2, 0.4]}
 

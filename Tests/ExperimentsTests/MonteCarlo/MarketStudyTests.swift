@@ -71,7 +71,7 @@ import Testing
       [
         "montecarlo.agents=\(agents)", "montecarlo.paths=\(paths)", "montecarlo.periods=\(periods)",
         "montecarlo.burn_in=\(burnIn)", "montecarlo.start=uniform",
-        "montecarlo.events=[{name: high, from: 2.2, to: 2.3}]", "montecarlo.fan.quantiles=[0.5]",
+        "montecarlo.events=[{name: high, from: 2.15, to: 2.22}]", "montecarlo.fan.quantiles=[0.5]",
       ])
     let game = configuration.game
     let layout = game.layout
@@ -97,7 +97,7 @@ import Testing
       }
       series.append(own)
       values.append(value)
-      let flags = own.map { (0.33...0.36).contains($0) }
+      let flags = own.map { (2.15...2.22).contains($0) }
       passages.append(flags.firstIndex(of: true))
       inside += flags.count { $0 }
       var since: Int?
