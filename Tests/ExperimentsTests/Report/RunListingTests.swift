@@ -57,7 +57,8 @@ import Testing
     let third = try #require(byName[damaged])
     #expect(third.state == .damaged && third.problem?.contains("config.yaml") == true)
     let text = listing.text(plain)
-    for line in text.split(separator: "\n") where !line.contains("config.yaml") && !line.contains(folder.path) {
+    for line in text.split(separator: "\n")
+    where !line.contains("config.yaml") && !line.contains(folder.path) {
       #expect(line.count <= 80, "\(line)")
     }
     #expect(text.contains("damaged") && text.contains("1/2") && text.contains("3 in "))
