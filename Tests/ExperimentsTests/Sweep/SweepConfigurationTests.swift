@@ -167,7 +167,7 @@ func `what is wrong in cells is said once, with its place and the cells, before 
   ("game.parameters.mu", "game.parameters", "overlaps with game.parameters"),
   ("game.parameters.mu", "game..mu", "has an empty part between dots"),
   ("vary:", "very:", "did you mean vary?"),
-  ("    game: {kind", "    seed: 3\n    game: {kind", "configuration.seed: stands at the top"),
+  ("  game: {kind", "  seed: 3\n  game: {kind", "configuration.seed: stands at the top"),
   ("configuration:", "base: nowhere.yaml\nconfiguration:", "base = nowhere.yaml: no such file"),
   (
     "count: 3}", "count: 3}\n  game.parameters.grid: {from: 5, to: 99999, count: 40000}", "cells; a"
