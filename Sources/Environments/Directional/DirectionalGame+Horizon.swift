@@ -49,11 +49,11 @@ extension DirectionalGame {
       let (period, here) = (state / count, state % count)
       let row = game.row(here, joint)
       for player in 0..<game.playerCount { writer.pay(player, game.payoff(player, row: row)) }
+      writer.grow(by: game.growth?[row] ?? 1)
       guard period + 1 < periods else {
         writer.move(to: end, probability: 1)
         return
       }
-      writer.grow(by: game.growth?[row] ?? 1)
       for entry in game.transitionOffsets[row]..<game.transitionOffsets[row + 1] {
         writer.move(
           to: (period + 1) * count + Int(game.nextStates[entry]),
