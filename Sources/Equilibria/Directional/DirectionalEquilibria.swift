@@ -62,6 +62,22 @@ public struct DirectionalEquilibria: Sendable {
   /// The likeliest first state.
   public var firstState: Int { game.initial.firstIndex(of: game.initial.max()!)! }
 
+  /// The equilibria in the order of the search, at most `limit` of them.
+  ///
+  /// - Returns: whether they are all the game has: none was left out, and no stage game on the way had
+  ///   a tie, with which there could be infinitely many.
+  /// - Complexity: a search that far; memory for the profiles.
+  public func list(limit: Int) throws -> (solutions: [StationarySolution], isAll: Bool) {
+    let search = RecursiveLexicographicalSearch(stages)
+    try search.begin()
+    var solutions: [StationarySolution] = []
+    repeat {
+      guard solutions.count < limit else { return (solutions, false) }
+      solutions.append(solution(search))
+    } while try search.advance()
+    return (solutions, search.firstDegenerate == nil)
+  }
+
   /// The string of the equilibrium at this place in the order of the search, counted from 0; nil if
   /// there are not so many. Cost: a search that far.
   public func string(at number: Int) throws -> [Int]? {
