@@ -50,9 +50,8 @@ struct Exhaustive {
         try crossings { try gain(profile, nodes[0], rival: nodes[1], $0) },
         try crossings { try gain(profile, nodes[1], rival: nodes[0], $0) },
       ]
-      let candidates =
-        [(0.0, 0.0), (0, 1), (1, 0), (1, 1)]
-        + roots[1].flatMap { p in roots[0].map { q in (p, q) } }
+      var candidates: [(Double, Double)] = [(0, 0), (0, 1), (1, 0), (1, 1)]
+      for p in roots[1] { candidates += roots[0].map { (p, $0) } }
       for (p, q) in candidates {
         func fits(_ own: Double, _ gain: Double) -> Bool {
           own == 0 ? gain <= 0 : own == 1 ? gain > 0 : true
