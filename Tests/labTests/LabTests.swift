@@ -347,7 +347,8 @@ private let quick = ["training.steps=20000", "replicates=2", "game.parameters.gr
 /// A recorded playthrough of every game: any change of rules, draws or output shows up as a
 /// reviewable difference in Tests/Fixtures/playthroughs.
 @Test(arguments: [
-  "baird", "compute-race", "matching-pennies", "prisoners-dilemma", "two-states", "table",
+  "baird", "bargaining", "compute-race", "matching-pennies", "prisoners-dilemma", "two-states",
+  "table",
 ])
 func `a recorded playthrough comes out again`(game: String) throws {
   let folder = try TemporaryFolder()

@@ -208,6 +208,7 @@ public struct UnsolvablePoint: Error, Sendable, Equatable, CustomStringConvertib
       + "choice of two actions each, and in single states in which two players choose and the chance "
       + "of staying does not depend on what they do; "
       + (stateCount > 1 ? "use smaller points, or play " : "play ")
-      + "for finitely many periods (horizon), or solve for some equilibria (logit-path)"
+      + "for finitely many periods (horizon), or solve for one equilibrium (bellman-nash, selection: "
+      + "principal)"
   }
 }
