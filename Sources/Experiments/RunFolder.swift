@@ -206,13 +206,13 @@ struct SeedFolder: Sendable {
   }
 
   /// The summary of a finished seed. Throws `FileError` if it cannot be read.
-  func summary() throws -> SeedSummary { try summary(as: SeedSummary.self, by: "lab train") }
+  func summary() throws -> SeedSummary { try summary(as: SeedSummary.self) }
 
   /// The summary of a finished seed of any kind of run.
   ///
   /// - Parameter command: what makes it.
   /// - Throws: `FileError` if it cannot be read.
-  func summary<S: Decodable>(as type: S.Type, by command: String) throws -> S {
+  func summary<S: Decodable>(as type: S.Type, by command: String = "lab train") throws -> S {
     do {
       return try JSONDecoder().decode(S.self, from: readData(summaryPath))
     } catch let error as FileError {

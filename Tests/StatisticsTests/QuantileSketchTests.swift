@@ -221,14 +221,6 @@ import Testing
       }
     }
   }
-}
-
-extension [Double] {
-  /// About `most` of the elements, evenly spaced, the ends among them.
-  fileprivate func striding(most: Int) -> [Double] {
-    guard count > most else { return self }
-    return stride(from: 0, to: count - 1, by: count / most).map { self[$0] } + [self[count - 1]]
-  }
 
   @Test(arguments: [1, 100, 5000, 40_000])
   func `weights of the values kept add up to shares`(n: Int) throws {
@@ -242,5 +234,13 @@ extension [Double] {
       sum += weight
       if value < sketch.maximum! { #expect(sketch.share(atMost: value) == sum / Double(n)) }
     }
+  }
+}
+
+extension [Double] {
+  /// About `most` of the elements, evenly spaced, the ends among them.
+  fileprivate func striding(most: Int) -> [Double] {
+    guard count > most else { return self }
+    return stride(from: 0, to: count - 1, by: count / most).map { self[$0] } + [self[count - 1]]
   }
 }

@@ -128,7 +128,7 @@ struct LearnedEquilibrium: Sendable {
 
   /// - Throws: `FileError` if a file is missing or damaged.
   init(_ folder: SeedFolder, game: any MeanFieldGame) throws {
-    summary = try folder.summary(as: MeanFieldSeedSummary.self, by: "lab train")
+    summary = try folder.summary(as: MeanFieldSeedSummary.self)
     guard summary.estimate.m.count == game.layout.scalarCount else {
       throw FileError(folder.summaryPath, "is of a game with another interaction")
     }

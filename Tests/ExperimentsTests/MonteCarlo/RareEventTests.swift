@@ -152,7 +152,7 @@ import Testing
         Self.study(
           Self.weather(wet: wet),
           """
-          paths: 4000
+          paths: 20000
               periods: 5
               until: {statistic: \(statistic), half_width: \(width)}
           """)
@@ -161,7 +161,7 @@ import Testing
     }
     for statistic in ["share/wet", "waiting/wet", "value/1", "duration/wet"] {
       let (rule, document) = try until(statistic, 1e-9)
-      #expect(!rule.isMet && document.status == "complete" && document.paths == 4000, "\(rule)")
+      #expect(!rule.isMet && document.status == "complete" && document.paths == 20_000, "\(rule)")
       #expect((rule.reached == nil) == ["value/1", "duration/wet"].contains(statistic))
       if rule.reached == nil { #expect(document.text.contains("has no interval yet")) }
     }
@@ -171,7 +171,7 @@ import Testing
     let (certain, document) = try until("hit/lost", 1e-12)
     #expect(certain.isMet && certain.reached == 0 && document.status == "precise")
     // One or two hits in all: fewer observations than are judged by.
-    let (few, told) = try until("first_passage/wet", 100, wet: "0.0002")
+    let (few, told) = try until("first_passage/wet", 100, wet: "0.00005")
     #expect(!few.isMet && few.units! < 20)
     #expect(told.text.contains("independent observations tell of it"))
   }
