@@ -83,6 +83,8 @@ public indirect enum ParameterType: Sendable {
   case variant([Variant], shorthand: String?)
   /// A list of values of one type.
   case list(ParameterType)
+  /// A value of the first of these types whose shape is the one written: mapping, list or scalar.
+  case either([ParameterType])
 
   /// What is allowed, in words: `in (0, 1]`, `one of joint, low`.
   public var rule: String {
@@ -98,6 +100,7 @@ public indirect enum ParameterType: Sendable {
     case .variant(let variants, _):
       "a mapping with kind: one of \(variants.map(\.name).joined(separator: ", "))"
     case .list(let element): "a list, each element \(element.rule)"
+    case .either(let types): types.map(\.rule).joined(separator: ", or ")
     }
   }
 

@@ -91,6 +91,9 @@ extension ParameterType {
       guard case .sequence(let nodes) = node.content else { throw refuse() }
       return .list(
         try nodes.enumerated().map { try element.resolve($1, key: "\(key)[\($0)]") })
+    case .either(let types):
+      guard let type = types.first(where: { $0.hasShape(of: node) }) else { throw refuse() }
+      return try type.resolve(node, key: key)
     default:
       guard case .scalar(let word, let quoted) = node.content else { throw refuse() }
       guard let value = scalar(word, quoted: quoted) else {
@@ -125,7 +128,17 @@ extension ParameterType {
       if words.contains(word) { return .text(word) }
       guard !quoted, let value = wholeNumber(word), range.contains(value) else { return nil }
       return .integer(value)
-    case .group, .variant, .list: return nil
+    case .group, .variant, .list, .either: return nil
+    }
+  }
+
+  /// Whether a node is a mapping, a list or a scalar as this type's values are written.
+  private func hasShape(of node: DocumentNode) -> Bool {
+    switch (self, node.content) {
+    case (.group, .mapping), (.variant, .mapping), (.list, .sequence): true
+    case (.either(let types), _): types.contains { $0.hasShape(of: node) }
+    case (.group, _), (.list, _), (_, .mapping), (_, .sequence): false
+    default: true
     }
   }
 
@@ -187,6 +200,9 @@ extension ParameterType {
         try Self.resolveVariant(
           set.node(at: nowhere), variants: variants, shorthand: shorthand, key: key
         ).withoutPositions)
+    case (.either(let types), _):
+      let node = value.node(at: nowhere)
+      return try types.first { $0.hasShape(of: node) }?.filled(value, key: key) ?? value
     default: return value
     }
   }

@@ -40,14 +40,19 @@ extension GameKind {
 public protocol GameFamily: GameKind {
   /// Writes the game out.
   func stochasticGame() throws -> StochasticGame
-  /// A game that was read from a file, as the file that a run keeps: this kind reads the same game
-  /// back, to the last bit, from a file called `storedFile`.
+  /// A game that was read from a file, as the text that its content is known by: this kind reads the
+  /// same game back from it, to the last bit.
   static func document(_ game: StochasticGame) -> String
+  /// The game with the title and the players' names that its file gives, which a stochastic game does
+  /// not hold; nil for games without.
+  var strategicForm: StrategicForm? { get }
 }
 
 extension GameFamily {
   /// A table, unless a family says otherwise.
   public static func document(_ game: StochasticGame) -> String { game.tableDocument() }
+  /// None, unless a family says otherwise.
+  public var strategicForm: StrategicForm? { nil }
 }
 
 /// A named setting of a family's parameters.

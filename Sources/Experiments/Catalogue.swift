@@ -257,6 +257,7 @@ extension ParameterType {
     case .group: "mapping"
     case .variant: "kind:"
     case .list: "list"
+    case .either(let types): types.map(\.notation).joined(separator: " or ")
     }
   }
 }

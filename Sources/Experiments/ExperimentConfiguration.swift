@@ -32,7 +32,7 @@ public struct ExperimentConfiguration: Sendable {
   /// The game, written out.
   public let game: StochasticGame
   /// The game as its file says it; nil for games that are not read from files.
-  let gameDocument: String?
+  let gameDocument: GameDocument?
   /// Who sits where; no seats if there is no learner section.
   let seats: SeatConfiguration
 

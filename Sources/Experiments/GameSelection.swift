@@ -14,6 +14,8 @@ struct GameSelection {
   let family: any GameKind.Type
   let parameters: ParameterSet
   let content: Content
+  /// The game with the names that its file gives; nil for games without.
+  let form: StrategicForm?
   let resolved: ParameterSet
   let position: Position
 
@@ -115,7 +117,8 @@ struct GameSelection {
     }
     self.family = family
     position = node.position
-    var content = try Self.make(family, parameters, at: node.position)
+    var content: Content
+    (content, form) = try Self.make(family, parameters, at: node.position)
     if case .meanField(let model) = content, let written = node.value(of: Self.announcedKey) {
       let announced = try AnnouncedInteraction(written)
       content = .game(try announced.frozen(model))
@@ -147,11 +150,16 @@ struct GameSelection {
   /// A game read from a file, as text that a run can keep; nil for other games.
   ///
   /// - Throws: `FileError`.
-  func fileDocument() throws -> String? {
+  func fileDocument() throws -> GameDocument? {
     guard case .text(let file) = resolved["file"] else { return nil }
     if let family = family as? any GameFamily.Type, case .game(let game) = content {
-      return family.document(game)
+      return GameDocument(family.document(game), form: form)
     }
+    return try GameDocument(fileText(file), form: nil)
+  }
+
+  /// The text of the game's file.
+  private func fileText(_ file: String) throws -> String {
     // As the family itself finds it: beside the configuration in which it was written.
     guard let position = resolved.position(of: "file"), position.line > 0, !file.hasPrefix("/"),
       let slash = position.source.lastIndex(of: "/")
@@ -174,11 +182,11 @@ struct GameSelection {
 
   private static func make(
     _ family: any GameKind.Type, _ parameters: ParameterSet, at position: Position
-  ) throws -> Content {
+  ) throws -> (Content, StrategicForm?) {
     do {
       switch try family.init(parameters) {
-      case let made as any GameFamily: return .game(try made.stochasticGame())
-      case let made as any MeanFieldFamily: return .meanField(try made.model())
+      case let made as any GameFamily: return (.game(try made.stochasticGame()), made.strategicForm)
+      case let made as any MeanFieldFamily: return (.meanField(try made.model()), nil)
       default: preconditionFailure("\(family.name) is neither a game nor a mean-field family")
       }
     } catch let error as GameError {

@@ -12,6 +12,7 @@ public enum Registry {
     CapacityCompetition.self,
     ComputeRace.self,
     Inventory.self,
+    LeapfroggingDuopoly.self,
     LogitBertrand.self,
     MatchingPennies.self,
     MeanFieldTable.self,

@@ -122,8 +122,9 @@ final class FolderLock: Sendable {
 
   /// Takes the lock; a shared one keeps out only those who want it alone.
   ///
+  /// - Parameter waits: whether to wait for whoever holds it: for locks that are held for a moment.
   /// - Throws: `FileError` if another process holds it.
-  init(path: String, isShared: Bool = false) throws {
+  init(path: String, isShared: Bool = false, waits: Bool = false) throws {
     while true {
       let opened = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
       guard opened >= 0 else {
@@ -134,7 +135,7 @@ final class FolderLock: Sendable {
       var attempts = 0
       while flock(opened, (isShared ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0 {
         attempts += 1
-        if attempts < 50 {
+        if waits || attempts < 50 {
           usleep(20_000)
           continue
         }

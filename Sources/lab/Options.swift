@@ -31,7 +31,7 @@ struct OutputOptions: ParsableArguments {
 
   /// Tells a person something on standard error, unless they want quiet.
   func log(_ text: String) {
-    if !quiet { complain(text) }
+    if !quiet { complain(TerminalStyle(descriptor: STDERR_FILENO).letters(text)) }
   }
 }
 

@@ -21,6 +21,16 @@ import Testing
   #expect(equilibria.output.hasPrefix("NE,") && equilibria.errors.contains("all "))
 }
 
+@Test func `a strategic game keeps its title, its comment and its players' names`() throws {
+  let folder = try TemporaryFolder()
+  let text = #"NFG 1 R "Sexes" { "Ann" "Bob" } {{"x" "y"} {"x" "y"}} "a note" 2 1 0 0 0 0 1 2"#
+  let file = try folder.file("sexes.nfg", text)
+  let copy = try lab("solve", file, "--export", "nfg").output
+  #expect(copy.hasPrefix("NFG 1 R \"Sexes\" { \"Ann\" \"Bob\" }\n") && copy.contains("\"a note\""))
+  let plain = try lab("solve", file, "--export", "nfg-payoff").output
+  #expect(plain.hasPrefix("NFG 1 R \"Sexes\" { \"Ann\" \"Bob\" }\n{ 2 2 }\n"))
+}
+
 @Test func `with a file for the export, the report is printed as ever`() throws {
   let folder = try TemporaryFolder()
   let path = folder.path + "/race.npz"

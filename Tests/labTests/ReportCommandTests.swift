@@ -60,6 +60,8 @@ private func runProgram(
   if isInstalled("gnuplot") {
     let figures = try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/figures")
     for ending in ["svg", "png", "pdf"] { #expect(figures.contains("nash-conv.\(ending)")) }
+    let listed = try #require(try other.json()["figures"] as? [String])
+    #expect(listed.sorted() == figures.map { "\(folder.path)/figures/\($0)" }.sorted())
   }
   // The folder is read-only for a report that goes elsewhere: its own files are as they were.
   let again = try lab("report", run, "--to", "\(folder.path)/again.html")
@@ -70,6 +72,11 @@ private func runProgram(
   let file = try folder.file("solved.json", solved.output)
   #expect(try lab("report", file).code == 0)
   #expect(FileManager.default.fileExists(atPath: "\(folder.path)/solved.html"))
+  // No folder is named that is not there.
+  let bare = try folder.file("bare.json", "{\"schema\": \"equilibrium-lab/other/1\", \"x\": 1}")
+  let none = try lab("report", bare, "--plots", "\(folder.path)/none")
+  #expect(none.code == 0 && none.output.contains("figures: none"))
+  #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/none"))
 }
 
 @Test(
@@ -84,18 +91,22 @@ func `a browser opens the page without a network, a message or a request`() thro
     "part-2-figures", "part-3-configuration", "part-3-provenance", "part-3-reproduce",
   ])
   #expect(code == 0, "\(text)")
-  // The script finds what is wrong: a script, a request, a missing section.
+  // The script finds what is wrong: a script, a request, a missing section, whatever could load.
   let page = try String(contentsOfFile: "\(folder.path)/page.html", encoding: .utf8)
   let bad = page.replacing(/<meta http-equiv="Content-Security-Policy"[^>]*>/, with: "")
     .replacing(
       "</body>",
-      with: "<img src=\"http://example.invalid/x.png\"><script>console.error('no')</script></body>")
+      with: "<img src=\"http://example.invalid/x.png\"><script>console.error('no')</script>"
+        + "<img src=\"//example.invalid/y.png\"><a href=\"file:///etc/hostname\">x</a><img src=\"z.png\">"
+        + "<style>@import 'a.css'; p { background: url(b.png) }</style></body>")
   let file = try folder.file("bad.html", bad)
   let found = try runProgram(["scripts/check-report", file, "nowhere"])
   #expect(found.code == 1)
   for word in [
     "console is not empty", "asked for http://example.invalid/x.png", "addresses outside",
-    "active content", "no section nowhere",
+    "active content", "no section nowhere", "//example.invalid/y.png", "file:///etc/hostname",
+    "src=\"z.png\"",
+    "style sheets load: url(b.png)", "style sheets import: @import 'a.css'",
   ] {
     #expect(found.text.contains(word), "\(word): \(found.text)")
   }

@@ -31,22 +31,26 @@ func lab(_ arguments: [String], interruptWhen ready: @escaping () -> Bool) throw
   try run(arguments, folder: root, interruptAfter: ready)
 }
 
+/// Runs `lab` with other variables in its environment.
+func lab(_ arguments: [String], environment: [String: String]) throws -> Outcome {
+  try run(arguments, folder: root, interruptAfter: nil, environment: environment)
+}
+
 /// Runs `lab` with programs found in another folder first.
 func lab(_ arguments: [String], path: String) throws -> Outcome {
   try run(arguments, folder: root, interruptAfter: nil, path: path)
 }
 
 private func run(
-  _ arguments: [String], folder: String, interruptAfter ready: (() -> Bool)?, path: String? = nil
+  _ arguments: [String], folder: String, interruptAfter ready: (() -> Bool)?, path: String? = nil,
+  environment changes: [String: String] = [:]
 ) throws -> Outcome {
   let process = Process()
   process.executableURL = URL(fileURLWithPath: program)
   process.arguments = arguments
-  if let path {
-    var environment = ProcessInfo.processInfo.environment
-    environment["PATH"] = "\(path):\(environment["PATH"] ?? "")"
-    process.environment = environment
-  }
+  var environment = ProcessInfo.processInfo.environment.merging(changes) { $1 }
+  if let path { environment["PATH"] = "\(path):\(environment["PATH"] ?? "")" }
+  process.environment = environment
   process.currentDirectoryURL = URL(fileURLWithPath: folder)
   // Files, not pipes: a full pipe would stop the program.
   let scratch = try TemporaryFolder()

@@ -86,6 +86,20 @@ func `sweep refuses options that cannot be meant`(arguments: [String]) {
   #expect(again.output.contains("4 cells: 4 done (4 of them before)"))
 }
 
+@Test func `where the locale has no other letters a sweep prints ASCII`() throws {
+  let root = try TemporaryFolder()
+  let file = try root.file("quick.yaml", quickSolve)
+  for arguments in [["--dry-run"], [], ["--force"]] {
+    let outcome = try lab(
+      ["sweep", file, "--out", root.path] + arguments, environment: ["LC_ALL": "C"])
+    #expect(outcome.code == 0)
+    for text in [outcome.output, outcome.errors] {
+      #expect(text.utf8.allSatisfy { $0 < 128 }, "\(text)")
+    }
+    #expect((outcome.output + outcome.errors).contains("mu (2) x omega (2)"))
+  }
+}
+
 /// Killed in the midst of training: the checkpoints and the finished cells are taken up.
 @Test func `Ctrl-C leaves a sweep that the same command completes to the same bytes`() throws {
   let (whole, parts) = (try TemporaryFolder(), try TemporaryFolder())

@@ -1,10 +1,12 @@
 import Foundation
 
 /// `bench [q-learning] [actor-critic] [calvano] [stepping] [bimatrix] [stationary]
-/// [mean-field] [mean-field-q-learning] [all] [--rounds N] [--limit SECONDS] [--sessions N] [--plot FOLDER] [--quick]`, or
+/// [mean-field] [mean-field-q-learning] [paths] [all] [--rounds N] [--limit SECONDS]
+/// [--sessions N] [--plot FOLDER] [--quick]`, or
 /// `bench count [actor-critic] (swift | c | c-two) GRID ACTIONS STEPS` and
 /// `bench count-calvano (swift | c | c-this) PERIODS` for counting instructions from outside,
-/// `bench learners` and `bench allocate LEARNER STEPS` for counting allocations.
+/// `bench learners` and `bench allocate LEARNER STEPS` for counting allocations;
+/// `bench paths-memory PATHS` prints the most memory one study held.
 @main
 enum Bench {
   static func main() throws {
@@ -14,6 +16,10 @@ enum Bench {
     if arguments.first == "allocate" {
       guard arguments.count == 3, let steps = Int(arguments[2]) else { usage() }
       return try allocationRun(arguments[1], steps: steps)
+    }
+    if arguments.first == "paths-memory" {
+      guard arguments.count == 2, let paths = Int(arguments[1]) else { usage() }
+      return try pathsMemoryRun(paths: paths)
     }
     if arguments.first == "count-calvano" {
       guard arguments.count == 3, let periods = Int(arguments[2]) else { usage() }
@@ -45,7 +51,7 @@ enum Bench {
     }
     let known = [
       "q-learning", "actor-critic", "calvano", "stepping", "bimatrix", "stationary",
-      "mean-field", "mean-field-q-learning",
+      "mean-field", "mean-field-q-learning", "paths",
     ]
     if arguments.isEmpty || arguments == ["all"] { arguments = known }
     guard arguments.allSatisfy(known.contains) else { usage() }
@@ -61,6 +67,7 @@ enum Bench {
       case "bimatrix": try bimatrixBenchmark(options)
       case "mean-field": try meanFieldBenchmark(options)
       case "mean-field-q-learning": try frozenQLearningBenchmark(options)
+      case "paths": try pathsBenchmark(options)
       default: try stationaryBenchmark(options)
       }
       print("\nload average now \(loadAverage())")
@@ -72,7 +79,7 @@ enum Bench {
       Data(
         """
         usage: run [q-learning | actor-critic | calvano | stepping | bimatrix | stationary |
-                    mean-field | mean-field-q-learning | all] ...
+                    mean-field | mean-field-q-learning | paths | all] ...
                    [--rounds N] [--limit SECONDS] [--sessions N] [--plot FOLDER] [--quick]
 
         """.utf8))

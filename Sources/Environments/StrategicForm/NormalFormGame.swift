@@ -52,7 +52,11 @@ public struct NormalFormGame: GameFamily {
   /// The game as read.
   public func stochasticGame() throws -> StochasticGame { game }
 
-  /// A game of this kind as the file that a run keeps: the same names and payoffs to the last bit.
+  /// The game with its names.
+  public var strategicForm: StrategicForm? { form }
+
+  /// A game of this kind as the text that its content is known by: strategies and payoffs, to the last
+  /// bit, whatever game and players are called.
   public static func document(_ game: StochasticGame) -> String {
     StrategicForm(of: game, at: 0, title: "game").nfg(isPlain: false)
   }

@@ -169,6 +169,12 @@ public struct SolutionExport {
 
   private func stageForm(_ solution: BellmanNashSolution?) throws -> StrategicForm {
     let state = try state()
+    let payoffs = try stagePayoffs(solution)
+    if var form = configuration.gameDocument?.form, form.payoffs.count == payoffs.count {
+      // A one-shot game read from such a file keeps its title, its comment and everybody's names.
+      form.payoffs = payoffs
+      return form
+    }
     var title = configuration.title
     if game.stateCount > 1 { title += ", state \(state) (\(game.stateLabels[state]))" }
     if let period = try period(), let horizon = try configuration.solver().horizon, horizon > 1 {
@@ -178,7 +184,7 @@ public struct SolutionExport {
       game.discounts.allSatisfy { $0 == 0 }
       ? "" : "payoffs of the period and discounted values of going on in equilibrium"
     return StrategicForm(
-      of: game, at: state, payoffs: try stagePayoffs(solution), title: title, comment: comment)
+      of: game, at: state, payoffs: payoffs, title: title, comment: comment)
   }
 
   private func equilibria(_ solution: BellmanNashSolution) throws -> Export {

@@ -36,7 +36,7 @@ public struct MeanFieldConfiguration: Sendable {
   /// The game.
   public let model: MeanFieldModel
   /// The game as its file says it; nil for games that are not read from files.
-  let gameDocument: String?
+  let gameDocument: GameDocument?
 
   /// Reads a file.
   ///

@@ -37,7 +37,9 @@ struct MonteCarloSource: ReportSource {
       kind: "path study",
       title: "\(configuration.header.experiment): \(configuration.title)",
       state: inventory.state, verdict: "", path: run.path)
-    let finished = inventory.seeds.filter { $0.state == .finished }
+    let finished = inventory.seeds.filter {
+      $0.state == .finished && (run.seed == nil || $0.folder.seed == run.seed)
+    }
     if finished.isEmpty {
       report.verdict =
         "No path study has finished here, so there is no verdict. " + (inventory.remark ?? "")
@@ -45,6 +47,7 @@ struct MonteCarloSource: ReportSource {
       report.sections.append(
         ReportSection("verdict", "Verdict", [.warning(report.verdict)], isBrief: true))
     }
+    var verdicts: [String] = []
     for (index, seed) in finished.enumerated() {
       do {
         let sections = MonteCarloSections(
@@ -52,26 +55,30 @@ struct MonteCarloSource: ReportSource {
           plots: "\(seed.folder.path)/plots")
         if index == 0 {
           report.title = "\(configuration.header.experiment): \(sections.title)"
-          report.verdict = sections.verdict
-          report.sections.append(
-            ReportSection(
-              "verdict", "Verdict", parts.remarks + [.text(sections.verdict)], isBrief: false))
         }
+        verdicts.append(
+          finished.count > 1 ? "Seed \(seed.folder.seed): \(sections.verdict)" : sections.verdict)
         report.sections += sections.sections(isBrief: context.isBrief).map { section in
           var section = section
           guard index > 0 else { return section }
           section.id += "-seed-\(seed.folder.seed)"
           section.title = "Seed \(seed.folder.seed): \(section.title)"
+          section.nameFigures { "seed-\(seed.folder.seed)-\($0)" }
           return section
         }
       } catch let error as FileError {
         report.state = .damaged
-        report.verdict = "The results cannot be read: \(error)"
+        verdicts.append("The results of seed \(seed.folder.seed) cannot be read: \(error)")
         report.sections.append(
           ReportSection(
             "seed-\(seed.folder.seed)", "Seed \(seed.folder.seed)", [.warning("\(error)")],
             isBrief: true))
       }
+    }
+    if !verdicts.isEmpty {
+      report.verdict = verdicts.joined(separator: " ")
+      report.sections.insert(
+        ReportSection("verdict", "Verdict", parts.remarks + verdicts.map { .text($0) }), at: 0)
     }
     report.sections += parts.closing(reproduce: "montecarlo", title: "Simulation")
     return report

@@ -46,6 +46,31 @@ public struct Report: Sendable {
   }
 }
 
+extension Report {
+  /// The report with no name twice among its sections, nor among its figures: a repeated one gets
+  /// `-2`, `-3`, … at its end, whichever is free.
+  var withDistinctNames: Report {
+    var report = self
+    // Names that a page itself gives.
+    var sections: Set<String> = ["top", "next"]
+    var figures: Set<String> = []
+    func distinct(_ name: String, _ taken: inout Set<String>) -> String {
+      var candidate = name
+      var copy = 2
+      while !taken.insert(candidate).inserted {
+        candidate = "\(name)-\(copy)"
+        copy += 1
+      }
+      return candidate
+    }
+    for section in report.sections.indices {
+      report.sections[section].id = distinct(report.sections[section].id, &sections)
+      report.sections[section].nameFigures { distinct($0, &figures) }
+    }
+    return report
+  }
+}
+
 /// One part of a report.
 public struct ReportSection: Sendable {
   /// Its name in links; unique in its report.
@@ -68,6 +93,15 @@ public struct ReportSection: Sendable {
     self.blocks = blocks
     self.isBrief = isBrief
     self.isFolded = isFolded
+  }
+
+  /// Gives every figure another name.
+  mutating func nameFigures(_ name: (String) -> String) {
+    blocks = blocks.map { block in
+      guard case .figure(var figure) = block else { return block }
+      figure.id = name(figure.id)
+      return .figure(figure)
+    }
   }
 }
 

@@ -7,7 +7,7 @@ public struct ReportPage: Sendable {
 
   /// A page about one or several reports, the first of which names it.
   public init(_ reports: [Report]) {
-    self.reports = reports
+    self.reports = reports.map(\.withDistinctNames)
     title = reports.first?.title ?? "Nothing to report"
   }
 
@@ -20,9 +20,13 @@ public struct ReportPage: Sendable {
   ///
   /// The same reports give the same bytes on one machine: the page holds no clock reading of its own.
   /// - Parameters:
-  ///   - plots: a folder that keeps the charts as SVG, PNG and PDF files; nil for none.
+  ///   - plots: a folder that keeps the figures as separate files; nil for none.
   /// - Throws: `FileError` if a picture cannot be read, or the folder not be written.
-  public func html(plots: String? = nil) throws -> String {
+  public func html(plots: String? = nil) throws -> String { try drawn(plots: plots).html }
+
+  /// The page, and the files that the folder of figures was given: charts as SVG, PNG and PDF, and of
+  /// pictures that were drawn before every one of these formats that stands beside the one shown.
+  func drawn(plots: String?) throws -> (html: String, figures: [String]) {
     let shop = try FigureShop(plots: plots)
     var body: [HTML] = []
     for (index, report) in reports.enumerated() {
@@ -54,7 +58,7 @@ public struct ReportPage: Sendable {
           ]),
         .tag(.body, [], [contents(), .tag(.main, [], body), Self.footer]),
       ])
-    return "<!DOCTYPE html>\n" + page.markup
+    return ("<!DOCTYPE html>\n" + page.markup, shop.kept)
   }
 
   private static var footer: HTML {
@@ -223,6 +227,8 @@ extension Report {
     public var path: String
     /// Its size.
     public var bytes: Int
+    /// Its figures as separate files, where that was asked for.
+    public var figures: [String]
     /// What each of its reports is about, and how far that is.
     var reports: [Part]
 
@@ -237,13 +243,13 @@ extension Report {
 
   /// Writes reports as one page.
   ///
-  /// - Parameter plots: a folder that keeps the charts as separate files; nil for none.
+  /// - Parameter plots: a folder that keeps the figures as separate files; nil for none.
   /// - Throws: `FileError` if the page or the folder cannot be written.
   public static func write(_ reports: [Report], to path: String, plots: String?) throws -> File {
-    let html = try ReportPage(reports).html(plots: plots)
+    let (html, figures) = try ReportPage(reports).drawn(plots: plots)
     try writeAtomically(html, to: path)
     return File(
-      path: path, bytes: html.utf8.count,
+      path: path, bytes: html.utf8.count, figures: figures,
       reports: reports.map {
         File.Part(
           kind: $0.kind, title: $0.title, state: $0.state, verdict: $0.verdict, path: $0.path)
@@ -265,6 +271,8 @@ private final class FigureShop {
   /// A folder of its own, gone with it.
   private let scratch: String
   private let plots: String?
+  /// The files that `plots` was given.
+  private(set) var kept: [String] = []
 
   init(plots: String?) throws {
     scratch = NSTemporaryDirectory() + "lab-report-" + UUID().uuidString
@@ -276,23 +284,39 @@ private final class FigureShop {
 
   func html(_ figure: ReportFigure, prefix: String) throws -> HTML {
     let id = "\(prefix)figure-\(figure.id)"
+    // Names of figures are distinct in a report, prefixes of reports on a page.
+    let name = Plot.fileName(prefix + figure.id)
     let picture: HTML
     switch figure.content {
-    case .file(let path), .drawn(let path, _): picture = try drawn(path, figure, id: id)
+    case .file(let path), .drawn(let path, _):
+      try keep(path, as: name)
+      picture = try drawn(path, figure, id: id)
     case .chart(let chart):
       var drawing = chart
-      drawing.name = Plot.fileName(prefix + chart.name)
-      if let plots, case .skipped(let why) = try Plot.chart(drawing, folder: plots) {
-        picture = Self.missing(why)
-      } else {
-        switch try Plot.chart(drawing, folder: scratch, formats: [.svg]) {
-        case .drawn(let files): picture = try drawn(files[0], figure, id: id)
-        case .skipped(let why): picture = Self.missing(why)
-        }
+      drawing.name = name
+      let outcome = try Plot.chart(
+        drawing, folder: plots ?? scratch, formats: plots == nil ? [.svg] : Plot.Format.allCases)
+      switch outcome {
+      case .drawn(let files):
+        if plots != nil { kept += files }
+        picture = try drawn(files[0], figure, id: id)
+      case .skipped(let why): picture = Self.missing(why)
       }
     }
     return .tag(
       .figure, [.id(id)], [picture, .tag(.figcaption, [], figure.caption)])
+  }
+
+  /// Copies a picture that was drawn before, in every format that there is of it.
+  private func keep(_ path: String, as name: String) throws {
+    guard let plots else { return }
+    let stem = URL(fileURLWithPath: path).deletingPathExtension().relativePath
+    for format in Plot.Format.allCases where fileExists("\(stem).\(format.rawValue)") {
+      try makeFolder(plots)
+      let copy = "\(plots)/\(name).\(format.rawValue)"
+      try writeAtomically(readData("\(stem).\(format.rawValue)"), to: copy)
+      kept.append(copy)
+    }
   }
 
   /// A picture from its file: vectors rebuilt where that is possible, else as a picture, in which no
@@ -301,7 +325,8 @@ private final class FigureShop {
     let data = try readData(path)
     let isVector = path.lowercased().hasSuffix(".svg")
     if isVector, let text = String(data: data, encoding: .utf8),
-      let picture = SVGPicture(text, prefix: id, title: figure.alternative)
+      // Two hyphens, which no name of a figure has: `a` with an inner name `b-c` is not `a-b` with `c`.
+      let picture = SVGPicture(text, prefix: id + "-", title: figure.alternative)
     {
       return .tag(.div, [.classed("picture")], [.trusted(picture.markup)])
     }

@@ -176,6 +176,6 @@ extension Report {
       return try place.source().report(context)
     }
     let comparison = try ComparisonReport.make(places, context)
-    return (comparison.map { [$0] } ?? []) + reports
+    return ((comparison.map { [$0] } ?? []) + reports).map(\.withDistinctNames)
   }
 }

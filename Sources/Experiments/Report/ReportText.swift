@@ -16,7 +16,7 @@ public struct ReportText: Sendable {
   /// - Parameter advice: whether to say what next.
   public func text(_ report: Report, advice: Bool = true) -> String {
     var lines = [
-      style.paint(plain(report.title), .bold),
+      heading(report.title),
       "\(report.kind), \(style.paint(report.state.rawValue, colour(report.state)))", "",
       wrapped(report.verdict), "",
     ]
@@ -24,7 +24,7 @@ public struct ReportText: Sendable {
       let blocks = section.blocks.compactMap { text($0, verdict: report.verdict) }
       if blocks.isEmpty { continue }
       if section.id != "verdict", section.id != "figures" {
-        lines += [style.paint(plain(section.title), .bold), ""]
+        lines += [heading(section.title), ""]
       }
       for block in blocks { lines += [block, ""] }
     }
@@ -45,6 +45,11 @@ public struct ReportText: Sendable {
 
   private func plain(_ text: String) -> String { style.letters(printable(text)) }
 
+  /// Bold lines.
+  private func heading(_ text: String) -> String {
+    Self.folded(plain(text), width: width).map { style.paint($0, .bold) }.joined(separator: "\n")
+  }
+
   private func wrapped(_ text: String) -> String { wrap(plain(text), width: width) }
 
   private func text(_ block: ReportBlock, verdict: String) -> String? {
@@ -52,7 +57,7 @@ public struct ReportText: Sendable {
     case .text(let text): return wrapped(text)
     case .warning(let text):
       return text == verdict ? nil : style.paint(wrapped("note: \(text)"), .yellow)
-    case .heading(let text): return style.paint(plain(text), .bold)
+    case .heading(let text): return heading(text)
     case .code(let text, let caption):
       return (caption.isEmpty ? "" : plain(caption) + "\n") + printable(text)
     case .facts(let facts):
@@ -69,7 +74,7 @@ public struct ReportText: Sendable {
       switch figure.content {
       case .file(let path): return "picture: \(printable(path))"
       case .chart(let chart), .drawn(_, let chart):
-        return style.paint(plain(chart.title), .bold) + "\n"
+        return heading(chart.title) + "\n"
           + TerminalPlot.text(chart, style: style)
       }
     }
@@ -112,6 +117,14 @@ public struct ReportText: Sendable {
       } else {
         parts[parts.count - 1].append(column)
         used += 2 + widths[column]
+      }
+    }
+    // A part that is still too wide gives way where it is widest, numbers too.
+    for columns in parts {
+      while columns.reduce(-2, { $0 + widths[$1] + 2 }) > width,
+        let widest = columns.max(by: { widths[$0] < widths[$1] }), widths[widest] > 8
+      {
+        widths[widest] -= 1
       }
     }
     var lines = table.caption.isEmpty ? [] : [wrapped(table.caption), ""]
@@ -161,7 +174,7 @@ public struct ReportText: Sendable {
   }
 
   /// Lines no longer than a width: words that are longer are broken.
-  private static func folded(_ text: String, width: Int) -> [String] {
+  static func folded(_ text: String, width: Int) -> [String] {
     wrap(text, width: width).split(separator: "\n").flatMap { line -> [String] in
       var parts: [String] = []
       var rest = line

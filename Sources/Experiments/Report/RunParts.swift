@@ -79,7 +79,7 @@ struct RunParts {
         others += 1
         continue
       }
-      if name == ".lock" || name == "report.html" { continue }
+      if name.hasPrefix(".lock") || name == "report.html" { continue }
       guard table.rows.count < 200 else {
         table.omitted += 1
         continue

@@ -22,7 +22,7 @@ struct SVGPicture {
     let parser = XMLParser(data: Data(text.utf8))
     parser.shouldResolveExternalEntities = false
     parser.delegate = builder
-    guard parser.parse(), builder.isSVG else { return nil }
+    guard parser.parse(), builder.isWhole else { return nil }
     markup = builder.output
   }
 
@@ -30,7 +30,8 @@ struct SVGPicture {
   static func isWellFormed(_ text: String) -> Bool {
     let parser = XMLParser(data: Data(text.utf8))
     parser.shouldResolveExternalEntities = false
-    return parser.parse()
+    // On Linux parsing may end in an error, such as an element that is not closed, and say it went well.
+    return parser.parse() && parser.parserError == nil
   }
 }
 
@@ -56,7 +57,8 @@ private final class SVGBuilder: NSObject, XMLParserDelegate {
   private let prefix: String
   private let title: String
   private(set) var output = ""
-  private(set) var isSVG = false
+  private var isSVG = false
+  private var hasError = false
   private var depth = 0
   /// Depth at which an element that is left out began.
   private var skipped: Int?
@@ -67,6 +69,12 @@ private final class SVGBuilder: NSObject, XMLParserDelegate {
     self.prefix = prefix
     self.title = title
   }
+
+  /// Whether what was read is one SVG element, closed, with nothing wrong in it. The parser's own word
+  /// does not count for that: on Linux it takes some errors for success.
+  var isWhole: Bool { isSVG && depth == 0 && !hasError }
+
+  func parser(_ parser: XMLParser, parseErrorOccurred error: any Error) { hasError = true }
 
   func parser(
     _ parser: XMLParser, didStartElement name: String, namespaceURI: String?,
@@ -110,6 +118,7 @@ private final class SVGBuilder: NSObject, XMLParserDelegate {
       if skipped == depth { self.skipped = nil }
       return
     }
+    guard !open.isEmpty else { return }
     open.removeLast()
     output += "</\(name)>"
     if name == "g" || name == "path" { output += "\n" }

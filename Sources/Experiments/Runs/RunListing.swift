@@ -129,7 +129,7 @@ public struct RunListing: Encodable, Sendable {
       guard lstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
       bytes += Int(status.st_size)
       // A report that is written does not make a run younger.
-      guard !file.hasSuffix("/report.html"), !file.hasSuffix("/.lock") else { return }
+      guard !file.hasSuffix("/report.html"), !file.contains("/.lock") else { return }
       changed = max(
         changed,
         Date(

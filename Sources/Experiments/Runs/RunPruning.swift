@@ -121,7 +121,22 @@ public struct RunPruning: Sendable {
     guard let real = canonical(path), real.hasPrefix(root + "/") else {
       return "leads out of \(root)"
     }
-    return RunFolder(path: path).isLocked ? "somebody is at work there" : nil
+    if RunFolder(path: path).isLocked { return "somebody is at work there" }
+    let experiment = URL(fileURLWithPath: path).deletingLastPathComponent().relativePath
+    return atWork(experiment).map {
+      "belongs to an experiment of which \($0) is being run; wait for it, or stop it"
+    }
+  }
+
+  /// The study or sweep of an experiment's folder that a process is at work on: it holds no lock on a
+  /// run between that run's end and the table that is made of all; nil if there is none.
+  private static func atWork(_ experiment: String) -> String? {
+    if RunFolder(path: experiment).isLocked { return "a study" }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: experiment)) ?? []
+    let sweep = names.sorted().first {
+      $0.hasPrefix("sweep-") && RunFolder(path: "\(experiment)/\($0)").isLocked
+    }
+    return sweep.map { "the sweep \(printable($0))" }
   }
 
   /// Removes everything, each run under its lock.
@@ -167,8 +182,15 @@ public struct RunPruning: Sendable {
     return (freed, failures)
   }
 
-  /// An experiment without runs is nothing.
-  private func removeIfEmpty(_ experiment: String) { rmdir(experiment) }
+  /// An experiment without runs is nothing, and the lock of a study without a study neither.
+  private func removeIfEmpty(_ experiment: String) {
+    let names = try? FileManager.default.contentsOfDirectory(atPath: experiment)
+    if names == [".lock"], let lock = try? RunFolder(path: experiment).lock() {
+      unlink("\(experiment)/.lock")
+      withExtendedLifetime(lock) {}
+    }
+    rmdir(experiment)
+  }
 }
 
 /// A path without links; nil if it leads nowhere.

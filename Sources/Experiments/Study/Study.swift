@@ -64,6 +64,10 @@ public struct Study: Sendable {
   ) throws -> Study {
     let began = Date()
     let folder = "\(options.root)/\(study.experiment)"
+    try makeFolder(folder)
+    // No run is pruned between its end and the study's: several studies may share an experiment.
+    let lock = try FolderLock(path: "\(folder)/.lock", isShared: true)
+    defer { withExtendedLifetime(lock) {} }
     var failures: [Failure] = []
     for (index, cell) in study.cells.enumerated() {
       log("[\(index + 1)/\(study.cells.count)] \(cell.game), \(cell.learner)")

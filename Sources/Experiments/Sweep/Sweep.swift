@@ -86,6 +86,7 @@ public struct Sweep: Sendable {
           folder.path, "is not there: no cell of this sweep has been run; leave out --collect",
           isUsage: true)
       }
+      locks = [try folder.lockForCollecting()]
     } else {
       try makeFolder(folder.path)
       locks = try folder.lock(options.shard)
@@ -95,6 +96,7 @@ public struct Sweep: Sendable {
         display: display
       ).perform(log: log)
     }
+    locks.append(try folder.lockTables())
     defer { withExtendedLifetime(locks) {} }
     let table = try SweepTable(configuration, folder: folder, threads: options.threads)
     let failures = table.rows.filter { $0.outcome == .failed }.compactMap {

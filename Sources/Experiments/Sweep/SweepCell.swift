@@ -78,6 +78,8 @@ private struct Problems {
   /// All cells of the design.
   let count: Int
   private var texts: [String] = []
+  /// Where each text stands among them.
+  private var places: [String: Int] = [:]
   private var first: [ConfigurationError?] = []
   private var cells: [[Int]] = []
   /// So many are shown.
@@ -87,9 +89,10 @@ private struct Problems {
 
   mutating func add(_ error: any Error, cell: Int) {
     let text = "\(error)"
-    if let index = texts.firstIndex(of: text) {
+    if let index = places[text] {
       cells[index].append(cell)
     } else {
+      places[text] = texts.count
       texts.append(text)
       first.append(error as? ConfigurationError)
       cells.append([cell])

@@ -77,18 +77,41 @@ public struct SweepConfiguration: Sendable {
     let (path, value) = try DocumentNode.override(override)
     guard !sections.contains(path[0]) || path[0] == "configuration" else { return }
     let key = (path[0] == "configuration" ? Array(path.dropFirst()) : path).joined(separator: ".")
-    for varied in (document.value(of: "vary")?.entries ?? []).map(\.key)
+    let zipped = groups(document.value(of: "zip")).flatMap { $0.entries ?? [] }
+    let varied =
+      (document.value(of: "vary")?.entries ?? []).map { ("vary", $0.key) }
+      + zipped.map { ("zip", $0.key) }
+    for (section, varied) in varied
     where varied == key || varied.hasPrefix(key + ".") || key.hasPrefix(varied + ".") {
       throw ConfigurationError(
         value.position, key: key, value: value.text,
-        rule: "is what the sweep varies: override vary.\(varied)=[...] instead")
+        rule: "is what the sweep varies: override \(section).\(varied)=[...] instead")
     }
+  }
+
+  /// The groups of `zip`: it is one mapping, or a list of them.
+  private static func groups(_ zip: DocumentNode?) -> [DocumentNode] {
+    guard case .sequence(let groups) = zip?.content else { return zip.map { [$0] } ?? [] }
+    return groups
   }
 
   private static func apply(_ override: String, to document: inout DocumentNode) throws {
     var (path, value) = try DocumentNode.override(override)
     switch path[0] {
     case "vary" where path.count > 1: path = ["vary", path.dropFirst().joined(separator: ".")]
+    case "zip" where path.count > 1:
+      let key = path.dropFirst().joined(separator: ".")
+      guard case .sequence(var groups) = document.value(of: "zip")?.content else {
+        path = ["zip", key]
+        break
+      }
+      guard let index = groups.firstIndex(where: { $0.value(of: key) != nil }) else {
+        throw ConfigurationError(
+          value.position, key: "zip.\(key)", value: value.text,
+          rule: "is in no group of the list under `zip`: it can be overridden, not added")
+      }
+      try groups[index].set(value, at: [key], position: Position(source: value.position.source))
+      (path, value) = (["zip"], DocumentNode(.sequence(groups), at: value.position))
     case let key where !sections.contains(key): path.insert("configuration", at: 0)
     default: break
     }

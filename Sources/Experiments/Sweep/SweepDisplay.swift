@@ -67,7 +67,7 @@ public final class SweepDisplay: Sendable {
       }
       if let message {
         let first = message.split(separator: "\n").first.map(String.init) ?? message
-        write("cell \(row.cell.number) failed: \(first)\n")
+        write(style.letters("cell \(row.cell.number) failed: \(first)") + "\n")
       }
       let tenth = 10 * state.finished / max(1, state.total)
       if tenth > state.tenth {
@@ -105,7 +105,7 @@ public final class SweepDisplay: Sendable {
     lines.append(Self.statusLine(state))
     write(
       Self.cleared(state.lines)
-        + lines.map { String($0.prefix(max(20, width - 1))) }
+        + lines.map { String(style.letters($0).prefix(max(20, width - 1))) }
         .joined(separator: "\n"))
     state.lines = lines.count
   }

@@ -75,6 +75,21 @@ struct SweepFolder: Sendable {
     return [shared, try FolderLock(path: "\(path)/.lock-\(shard.name)")]
   }
 
+  /// Keeps the whole sweep from being run while the table of shards is collected.
+  ///
+  /// - Throws: `FileError` if a process is at work on the whole sweep.
+  func lockForCollecting() throws -> FolderLock {
+    try FolderLock(path: "\(path)/.lock", isShared: true)
+  }
+
+  /// One process at a time reads all cells and writes the tables: the last to write has seen what all
+  /// others had. Waits.
+  ///
+  /// - Throws: `FileError` if the folder cannot be written.
+  func lockTables() throws -> FolderLock {
+    try FolderLock(path: "\(path)/.lock-tables", waits: true)
+  }
+
   /// The numbers of the cells that have a file of a kind.
   private func numbers(_ folder: String, _ suffix: String) -> Set<Int> {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/\(folder)")) ?? []

@@ -15,7 +15,8 @@ public enum SweepOutcome: String, Encodable, Sendable {
 struct SweepRow: Sendable {
   let cell: SweepCell
   let outcome: SweepOutcome
-  /// Wall-clock time, from its document.
+  /// Wall-clock time: of its document, and no less than its slowest seed took, for a cell whose run
+  /// was there before costs its own process nothing.
   let seconds: Double?
   /// Per requested path.
   let fields: [[SweepColumns.Field]?]
@@ -29,14 +30,14 @@ struct SweepRow: Sendable {
   }
 
   /// Reads a cell's document.
-  init(_ cell: SweepCell, document: DocumentValue, columns: SweepColumns) {
+  ///
+  /// - Parameter seedSeconds: what each of its seeds took, where a run keeps that.
+  init(
+    _ cell: SweepCell, document: DocumentValue, columns: SweepColumns, seedSeconds: [Double] = []
+  ) {
     self.cell = cell
     outcome = .done
-    if case .number(let word) = document["seconds"] {
-      seconds = Double(word)
-    } else {
-      seconds = nil
-    }
+    seconds = ([document["seconds"].number].compactMap(\.self) + seedSeconds).max()
     fields = columns.fields(of: document)
     seeds = document["seeds"].list
   }
@@ -75,6 +76,9 @@ struct SweepTable: Sendable {
   init(_ configuration: SweepConfiguration, folder: SweepFolder, threads: Int) throws {
     let columns = SweepColumns(configuration)
     let (done, failed) = (folder.done, folder.failed)
+    // Above the experiment's folder.
+    let root = URL(fileURLWithPath: folder.path).deletingLastPathComponent()
+      .deletingLastPathComponent().relativePath
     let rows = try concurrentMap(configuration.cells, threads: threads) { cell in
       guard done.contains(cell.number) else {
         return SweepRow(cell, outcome: failed.contains(cell.number) ? .failed : .pending)
@@ -83,7 +87,14 @@ struct SweepTable: Sendable {
       guard let document = try DocumentValue(json: readData(path)) else {
         throw FileError(path, "is damaged; remove it, and the same command runs its cell again")
       }
-      return SweepRow(cell, document: document, columns: columns)
+      let run = cell.identity.folder.map { RunFolder(path: "\(root)/\($0)") }
+      let seedSeconds = document["seeds"].list.compactMap { seed -> Double? in
+        guard let run, let number = UInt64(seed.field),
+          let manifest = try? DocumentValue(path: run.seedFolder(number).manifestPath)
+        else { return nil }
+        return manifest["seconds"].number
+      }
+      return SweepRow(cell, document: document, columns: columns, seedSeconds: seedSeconds)
     }
     self.init(keys: configuration.keys.map(\.path), rows: rows, columns: columns)
   }

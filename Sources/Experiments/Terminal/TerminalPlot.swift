@@ -11,9 +11,12 @@ public enum TerminalPlot {
   ///   - height: lines of each panel besides its axis.
   public static func text(_ chart: Chart, style: TerminalStyle, height: Int = 8) -> String {
     chart.panels.map { panel in
-      var parts = [panel.title].filter { !$0.isEmpty }.map {
-        style.paint(style.letters($0), .bold)
-      }
+      var parts =
+        panel.title.isEmpty
+        ? []
+        : ReportText.folded(style.letters(panel.title), width: min(style.columns, 100)).map {
+          style.paint($0, .bold)
+        }
       parts.append(text(panel.drawable, style: style, height: height))
       return parts.joined(separator: "\n")
     }.joined(separator: "\n\n")
@@ -55,7 +58,7 @@ public enum TerminalPlot {
     lines.append(
       String(repeating: " ", count: margin + 2) + xLabels(panel, span, width: width, style: style))
     if shown(panel).count > 1 || panel.series.first?.look == .reference {
-      lines.append(key(panel, indent: margin + 2, style: style))
+      lines += key(panel, indent: margin + 2, width: width, style: style)
     }
     return lines.joined(separator: "\n")
   }
@@ -88,24 +91,41 @@ public enum TerminalPlot {
       + String(repeating: " ", count: room - name.count - before) + ends[1]
   }
 
-  private static func key(_ panel: Chart.Panel, indent: Int, style: TerminalStyle) -> String {
+  /// What is drawn how, in lines no longer than a width.
+  private static func key(
+    _ panel: Chart.Panel, indent: Int, width: Int, style: TerminalStyle
+  ) -> [String] {
     var curves = 0
-    let names = shown(panel).enumerated().filter { index, series in
+    let entries = shown(panel).enumerated().filter { index, series in
       !shown(panel)[..<index].contains { $0.name == series.name }
-    }.map { _, series -> String in
+    }.map { _, series -> (sign: String, count: Int, name: String) in
+      let name = style.letters(series.name)
       let isLine = panel.categories.isEmpty && series.points.count > 1
       switch series.look {
       case .reference:
-        return style.paint(style.letters("○"), .cyan) + " " + style.letters(series.name)
+        return (style.paint(style.letters("○"), .cyan), 1, name)
       case .curve where isLine:
         curves += 1
         let stroke =
           style.isUnicode ? (curves == 1 ? "⠤⠤" : "⠄⠠") : (curves == 1 ? "**" : "++")
-        return stroke + " " + style.letters(series.name)
-      default: return style.letters("●") + " " + style.letters(series.name)
+        return (stroke, 2, name)
+      default: return (style.letters("●"), 1, name)
       }
     }
-    return String(repeating: " ", count: indent) + names.joined(separator: "   ")
+    var lines: [String] = []
+    var used = 0
+    for (sign, count, name) in entries {
+      let shown = name.prefix(width - count - 1)
+      let length = count + 1 + shown.count
+      if lines.isEmpty || used + 3 + length > width {
+        lines.append(String(repeating: " ", count: indent) + "\(sign) \(shown)")
+        used = length
+      } else {
+        lines[lines.count - 1] += "   \(sign) \(shown)"
+        used += 3 + length
+      }
+    }
+    return lines
   }
 
   /// A number beside an axis: whole ones without a point, thousands and millions in words.

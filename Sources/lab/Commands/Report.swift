@@ -39,7 +39,7 @@ struct ReportCommand: ParsableCommand {
       Everything is read from there alone; several runs are also compared. The page
       opens from disk without a network, prints well, and says what is unfinished or
       damaged. It is written into the first folder as report.html unless --to says
-      otherwise; --plots keeps its figures as SVG, PNG and PDF files as well.
+      otherwise; --plots keeps its figures as files as well: SVG, PNG and PDF.
 
       Examples: lab report runs/qlearn/0123456789abcdef
                 lab report runs/a/… runs/b/… --to comparison.html --plots figures
@@ -75,6 +75,10 @@ struct ReportCommand: ParsableCommand {
       print("\(report.kind), \(report.state.rawValue): \(printable(report.verdict))")
     }
     print("report: \(file.path) (\(shortSize(file.bytes)))")
-    if let plots { print("figures: \(plots)") }
+    if let plots {
+      print(
+        file.figures.isEmpty
+          ? "figures: none were drawn" : "figures: \(plots) (\(file.figures.count) files)")
+    }
   }
 }

@@ -83,9 +83,10 @@ struct SweepCommandLine: ParsableCommand {
     let options = SweepOptions(
       root: root, threads: threads.threads, shard: shard.flatMap { SweepShard($0) },
       forces: force, failsFast: failFast, collects: collect, commandLine: CommandLine.arguments)
+    let style = TerminalStyle(descriptor: STDOUT_FILENO)
     if dryRun {
       let plan = SweepPlan(configuration, options: options)
-      print(output.json ? jsonLine(plan) : plan.text)
+      print(output.json ? jsonLine(plan) : style.letters(plan.text))
       return
     }
     output.log(configuration.summary)
@@ -93,7 +94,7 @@ struct SweepCommandLine: ParsableCommand {
     let result = try Sweep.perform(
       configuration, options: options, interruption: Interruption.listening(),
       display: SweepDisplay(isSilent: output.quiet), log: { output.log($0) })
-    print(output.json ? jsonLine(result) : result.text)
+    print(output.json ? jsonLine(result) : style.letters(result.text))
     if !output.quiet, !output.json { for line in result.advice { print(line) } }
     for line in result.complaints { complain(line) }
     if result.exitCode != 0 { throw ExitCode(result.exitCode) }

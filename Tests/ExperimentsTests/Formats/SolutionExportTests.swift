@@ -157,6 +157,7 @@ import Testing
     let copy = try StrategicForm(nfg: self.text(planned.make(from: nil)), source: "x")
     #expect(
       copy.payoffs == [2, 1, 0, 0, 0, 0, 1, 2] && copy.strategies == [["x", "y"], ["x", "y"]])
+    #expect(copy.title == "s" && copy.players == ["a", "b"])
   }
 
   @Test func `policies and values as tables that are read back`() throws {
@@ -419,6 +420,18 @@ import Testing
     try FileManager.default.removeItem(atPath: path)
     let kept = try run.configuration()
     #expect(kept.hash == settings.hash && fileExists(run.path + "/game.nfg"))
+    let form = try StrategicForm(nfg: readText(run.path + "/game.nfg"), source: "kept.nfg")
+    #expect(form.title == "Café" && form.players == ["é", "b"])
+    // What it is called is no part of what it is: the same run.
+    let other = root.path + "/other.nfg"
+    try writeAtomically(
+      text.replacing("Café", with: "Bar").replacing("\"b\"", with: "\"c\""), to: other)
+    let renamed = try ExperimentConfiguration(
+      yaml: "game: {kind: nfg, file: \(other)}\nsolver: {kind: bellman-nash}\n", source: "x.yaml")
+    let named = try ExperimentConfiguration(
+      yaml: "game: {kind: nfg, file: \(run.path)/game.nfg}\nsolver: {kind: bellman-nash}\n",
+      source: "x.yaml")
+    #expect(renamed.hash == named.hash)
     #expect(kept.game.payoffs == settings.game.payoffs && kept.game.payoffs[0] == 1.0 / 3)
     #expect(kept.game.actionLabels == settings.game.actionLabels)
     #expect(kept.game.actionLabels.labels(0, at: 0) == [.text("ü"), .text("0.10")])

@@ -75,9 +75,15 @@ import Testing
     #expect(SVGPicture.isWellFormed(markup))
   }
 
-  @Test(arguments: ["", "<html/>", "nothing"])
+  @Test(arguments: [
+    "", "<html/>", "nothing", "<svg", "<svg>", "<svg><g></svg>", "<svg/><svg/>", "<svg/>x",
+    "<svg><script>alert(1)</svg>", "<svg onload=alert(1)/>", "<svg></svg><script/>",
+    "<g><svg/></g>", "<script/>", "<svg></svg", "<svg/><!-- ", "<svg a='1' a='2'/>",
+  ])
   func `what is no picture is refused`(text: String) {
     #expect(SVGPicture(text, prefix: "f", title: "t") == nil)
+    let isElement = text.hasPrefix("<html") || text.hasPrefix("<g") || text == "<script/>"
+    #expect(text.isEmpty || SVGPicture.isWellFormed(text) == isElement)
   }
 
   @Test func `documents are read with every digit, in any shape`() throws {

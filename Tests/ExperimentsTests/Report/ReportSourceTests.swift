@@ -248,4 +248,53 @@ import Testing
     #expect(listing.runs.map(\.kind) == ["montecarlo"])
     #expect(listing.runs[0].finished == 1 && listing.runs[0].method == "200 paths")
   }
+
+  @Test func `several seeds of a path study have a verdict and names each`() throws {
+    let folder = try TemporaryFolder()
+    var run = ""
+    for seed in [9, 4] {
+      let configuration = try MonteCarloConfiguration(
+        yaml: """
+          experiment: paths
+          seed: \(seed)
+          game: {kind: compute-race, parameters: {grid: 7, actions: 3}}
+          solver: {kind: bellman-nash, selection: joint}
+          montecarlo: {paths: 100, periods: 12, burn_in: 2, autocorrelation_lags: 2}
+          """, source: "x.yaml")
+      let study = try simulate(configuration, into: folder.path, drawsPlots: true)
+      run = URL(fileURLWithPath: study.folder).deletingLastPathComponent().path
+    }
+    let report = try report(run)
+    func verdict(_ seed: Int) throws -> String {
+      try MonteCarloSections(document: DocumentValue(path: "\(run)/seed=\(seed)/summary.json"))
+        .verdict
+    }
+    let (four, nine) = (try verdict(4), try verdict(9))
+    #expect(report.verdict == "Seed 4: \(four) Seed 9: \(nine)")
+    let texts = report.blocks("verdict").compactMap { block in
+      if case .text(let text) = block { text } else { nil }
+    }
+    #expect(texts == ["Seed 4: \(four)", "Seed 9: \(nine)"])
+    let figures = report.sections.flatMap(\.blocks).compactMap { block in
+      if case .figure(let figure) = block { figure.id } else { nil }
+    }
+    #expect(figures.count > 2 && Set(figures).count == figures.count)
+    #expect(figures.filter { $0.hasPrefix("seed-9-") }.count * 2 == figures.count)
+    // One seed's folder is about that seed.
+    let single = try self.report("\(run)/seed=9")
+    #expect(single.verdict == nine)
+    #expect(!single.sections.contains { $0.id.contains("seed-") })
+    guard isInstalled("gnuplot") else { return }
+    // Drawn before or drawn now, every figure of the page is kept as a file of its own.
+    let reports = try Report.make(["\(run)/seed=9", "\(run)/seed=4", run], reportContext())
+    let (page, kept) = try ReportPage(reports).drawn(plots: "\(folder.path)/figures")
+    #expect(try ReportPage(reports).html() == page)
+    let ids = page.matches(of: /\ id="([^"]*)"/).map { String($0.1) }
+    #expect(Set(ids).count == ids.count)
+    #expect(page.split(separator: "<figure id=").count - 1 == 2 * figures.count)
+    for ending in ["svg", "pdf", "png"] {
+      #expect(kept.count { $0.hasSuffix(ending) } == 2 * figures.count, "\(ending)")
+    }
+    #expect(Set(kept).count == kept.count && kept.allSatisfy(fileExists))
+  }
 }

@@ -185,6 +185,59 @@ extension ReportTable {
     #expect(ids.contains("part-2-verdict") && ids.contains("part-3-verdict"))
   }
 
+  @Test func `names that come twice are told apart`() {
+    let chart = Chart(
+      "profile", title: "t",
+      panels: [.init(xAxis: "x", yAxis: "y", series: [.init("a", .curve, [.init(0, 0)])])])
+    let figures = (0..<2).map { _ in ReportBlock.figure(ReportFigure(chart, caption: "c")) }
+    let sections = ["game", "game", "game-2", "top"].map { ReportSection($0, $0, figures) }
+    let report = Report(
+      kind: "k", title: "t", state: .finished, verdict: "", path: "p", sections: sections)
+    let named = report.withDistinctNames
+    #expect(named.sections.map(\.id) == ["game", "game-2", "game-2-2", "top-2"])
+    let ids = named.sections.flatMap(\.blocks).compactMap { block in
+      if case .figure(let figure) = block { figure.id } else { nil }
+    }
+    #expect(ids == ["profile"] + (2...8).map { "profile-\($0)" })
+    #expect(named.withDistinctNames.sections.map(\.id) == named.sections.map(\.id))
+  }
+
+  @Test func `long titles are wrapped`() {
+    let title =
+      "a rather long experiment's name, the policies of its players, and supercalifragilistic"
+    let panel = Chart.Panel(
+      title: title, xAxis: "state", yAxis: "y",
+      series: [
+        .init("the interquartile mean of all seeds", .curve, [.init(0, 1), .init(1, 2)]),
+        .init("the exact equilibrium at parity", .reference, [.init(0, 1), .init(1, 2)]),
+      ])
+    let chart = Chart("c", title: title, panels: [panel])
+    var table = ReportTable(
+      "numbers", ["a statistic", "mean", "95% interval of the mean", "another interval"])
+    table.add([
+      "welfare", "-0.123456", "[-1.123456e-10, 1.123456e-10, or thereabouts]",
+      "[-1.123456e-10, 1.123456e-10]",
+    ])
+    let report = Report(
+      kind: "k", title: title, state: .finished, verdict: title, path: "p",
+      sections: [
+        ReportSection(
+          "s", title,
+          [.heading(title), .figure(ReportFigure(chart, caption: "c")), .table(table)],
+          isBrief: true)
+      ])
+    for columns in [50, 60, 80] {
+      let text = ReportText(
+        style: TerminalStyle(isTerminal: false, columns: columns, environment: ["LANG": "C.UTF-8"])
+      ).text(report)
+      for line in text.split(separator: "\n") { #expect(line.count <= columns, "\(line)") }
+      // Nothing is cut.
+      let words = text.split(whereSeparator: \.isWhitespace)
+      #expect(words.count { $0 == "supercalifragilistic" } == 6)
+      #expect(words.contains("parity") && words.contains("seeds"))
+    }
+  }
+
   @Test func `one seed's folder is reported as that seed`() throws {
     let folder = try TemporaryFolder()
     let session = try train(configuration(), into: folder.path)
@@ -198,7 +251,8 @@ extension ReportTable {
     let folder = try TemporaryFolder()
     let session = try train(configuration(), into: folder.path)
     let reports = try Report.make([session.run.path], reportContext())
-    for (columns, locale) in [(80, "C.UTF-8"), (80, "C"), (140, "C.UTF-8")] {
+    let sizes = [(80, "C.UTF-8"), (80, "C"), (140, "C.UTF-8"), (60, "C.UTF-8"), (50, "C")]
+    for (columns, locale) in sizes {
       let style = TerminalStyle(
         isTerminal: false, columns: columns, environment: ["LANG": locale])
       let text = ReportText(style: style).text(reports[0])
@@ -206,7 +260,8 @@ extension ReportTable {
       where !line.hasPrefix("next:") && !line.hasPrefix("where:") && !line.hasPrefix("note:") {
         #expect(line.count <= columns, "\(line)")
       }
-      #expect(text.contains("NashConv at parity"))
+      // Row names are wrapped where the terminal is narrow.
+      #expect(text.contains(columns > 50 ? "NashConv at parity" : "NashConv at"))
       #expect(text.contains(locale == "C" ? "o exact" : "○ exact"))
       if locale == "C" { #expect(text.utf8.allSatisfy { $0 < 128 }) }
       #expect(!text.contains("\u{1B}"))

@@ -151,6 +151,36 @@ import Testing
     #expect(!fileExists("\(other.path)/small"))
   }
 
+  @Test func `runs of an experiment that a sweep or study is at work on stay`() throws {
+    let folder = try TemporaryFolder()
+    let runs = try trained(folder).map(\.run)
+    let experiment = "\(folder.path)/small"
+    let sweep = RunFolder(path: "\(experiment)/sweep-0123456789abcdef")
+    try makeFolder(sweep.path)
+    try writeAtomically("experiment: small\n", to: "\(sweep.path)/sweep.yaml")
+    let plan = try prune(folder.path) { $0.olderThan = 0 }
+    #expect(plan.items.count == 3)
+    for (folder, word) in [
+      (sweep, "the sweep sweep-0123"), (RunFolder(path: experiment), "a study"),
+    ] {
+      let lock = try folder.lock()
+      // Planned before and after it began.
+      #expect(plan.perform { _ in }.freed == 0)
+      let late = try prune(self.root(of: experiment)) { $0.olderThan = 0 }
+      #expect(late.items.count { $0.what == "run" && runs.map(\.path).contains($0.path) } == 0)
+      #expect(late.refused.contains { $0.path == runs[0].path && $0.why.contains(word) })
+      withExtendedLifetime(lock) {}
+    }
+    for run in runs { #expect(run.seedFolder(5).isFinished) }
+    #expect(try prune(folder.path) { $0.olderThan = 0 }.perform { _ in }.failures.isEmpty)
+    // Neither the lock of the study nor the experiment outlives its runs.
+    #expect(!fileExists(experiment))
+  }
+
+  private func root(of experiment: String) -> String {
+    URL(fileURLWithPath: experiment).deletingLastPathComponent().path
+  }
+
   @Test(arguments: [
     ("90s", 90.0), ("30min", 1800), ("12h", 43_200), ("30d", 2_592_000), ("2w", 1_209_600),
     ("1.5d", 129_600),

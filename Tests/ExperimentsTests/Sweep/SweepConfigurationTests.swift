@@ -167,6 +167,7 @@ func `what is wrong in cells is said once, with its place and the cells, before 
   ("game.parameters.mu", "game.parameters", "overlaps with game.parameters"),
   ("game.parameters.mu", "game..mu", "has an empty part between dots"),
   ("vary:", "very:", "did you mean vary?"),
+  ("  game: {kind", "  seed: 3\n  game: {kind", "configuration.seed: stands at the top"),
   ("configuration:", "base: nowhere.yaml\nconfiguration:", "base = nowhere.yaml: no such file"),
   (
     "count: 3}", "count: 3}\n  game.parameters.grid: {from: 5, to: 99999, count: 40000}", "cells; a"
@@ -179,6 +180,57 @@ func `what is wrong in cells is said once, with its place and the cells, before 
 func `a sweep that cannot be meant is refused`(old: String, new: String, message: String) {
   let text = sweepRefusal(smallSweep.replacing(old, with: new))
   #expect(text.contains(message), "\(text)")
+}
+
+/// Overrides of a sweep's file, in order.
+private func overridden(_ text: String, _ overrides: [String]) throws -> SweepConfiguration {
+  let folder = try TemporaryFolder()
+  let path = "\(folder.path)/small.yaml"
+  try text.write(toFile: path, atomically: true, encoding: .utf8)
+  return try SweepConfiguration(path: path, overrides: overrides)
+}
+
+@Test func `zipped keys are overridden by their dotted names`() throws {
+  func values(_ text: String, _ overrides: [String]) throws -> [[String]] {
+    try overridden(text, overrides).cells.map { $0.values.map(\.text) }
+  }
+  let mapping =
+    smallSweep + "zip: {game.parameters.grid: [7, 9], game.parameters.actions: [3, 5]}\n"
+  let changes = ["zip.game.parameters.grid=[5]", "zip.game.parameters.actions=[4]"]
+  let thin = ["vary.game.parameters.mu=[0.2]", "vary.game.parameters.omega=[0, 1]"]
+  let expected = [["0.2", "0", "5", "4"], ["0.2", "1", "5", "4"]]
+  #expect(try values(mapping, thin + changes) == expected)
+  let list = mapping.replacing("zip: {", with: "zip:\n  - {").replacing(
+    ", game.parameters.actions", with: "}\n  - {game.parameters.actions")
+  #expect(try values(list, thin + changes) == expected)
+  // Added where there was none.
+  #expect(
+    try values(smallSweep, thin + ["zip.game.parameters.grid=[5]"])
+      == [["0.2", "0", "5"], ["0.2", "1", "5"]])
+}
+
+@Test(arguments: [
+  ("configuration.seed=3", "configuration.seed", "stands at the top"),
+  ("game.parameters.mu=0.1", "game.parameters.mu", "override vary.game.parameters.mu=[...]"),
+  ("game.parameters.grid=5", "game.parameters.grid", "override zip.game.parameters.grid=[...]"),
+  ("zip.game.parameters.actions=[3]", "zip.game.parameters.actions", "is in no group of the list"),
+])
+func `overrides that cannot be meant are refused`(override: String, key: String, rule: String) {
+  let text = smallSweep + "zip: [{game.parameters.grid: [7, 9]}]\n"
+  let error = #expect(throws: ConfigurationError.self) { try overridden(text, [override]) }
+  #expect(error?.key == key)
+  #expect(error?.rule.contains(rule) == true, "\(error?.rule ?? "")")
+}
+
+/// As many complaints as a sweep can hold cells: to compare each with each would take minutes.
+@Test(.timeLimit(.minutes(1)))
+func `as many complaints as there are cells are counted in a moment`() throws {
+  let text =
+    "command: solve\nconfiguration: {game: {kind: probe}}\n"
+    + "vary: {game.x: {from: 0.5, to: \(Double(SweepDesign.mostCells) - 0.5), step: 1}}\n"
+  let message = sweepRefusal(text, commands: [ProbeCommand()])
+  #expect(message.contains("game.x = 0.5: must be a whole number (cell 1 of"))
+  #expect(message.hasSuffix("and \(SweepDesign.mostCells - 10) more"))
 }
 
 @Test func `a sweep is no configuration and the other way round`() throws {

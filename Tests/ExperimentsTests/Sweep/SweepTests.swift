@@ -129,6 +129,24 @@ private func text(_ sweep: Sweep, _ name: String) throws -> String {
   #expect(try text(result, "sweep.csv").contains("\n2,2,pending,,,,\n3,3,done,9,"))
 }
 
+@Test func `collecting waits for no shard, and is refused while the whole is run`() throws {
+  let root = try TemporaryFolder()
+  let configuration = try probes(ProbeCommand())
+  let folder = SweepFolder(root: root.path, configuration: configuration)
+  try folder.prepare(configuration)
+  do {
+    let held = try folder.lock(SweepShard(1, of: 2))
+    #expect(try perform(configuration, into: root.path, collects: true).isCollected)
+    withExtendedLifetime(held) {}
+  }
+  let held = try folder.lock(nil)
+  let error = #expect(throws: FileError.self) {
+    try perform(configuration, into: root.path, collects: true)
+  }
+  #expect(error?.problem.contains("another lab process") == true)
+  withExtendedLifetime(held) {}
+}
+
 @Test func `shards exclude the whole sweep and themselves, not each other`() throws {
   let root = try TemporaryFolder()
   let configuration = try probes(ProbeCommand())

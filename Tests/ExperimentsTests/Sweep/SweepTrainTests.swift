@@ -45,6 +45,13 @@ private let training = """
   #expect(again.ran == 6)
   #expect(try readText(manifest) == before)
   #expect(again.table.csv == result.table.csv)
+  // Nor does it look as if the runs had cost nothing: a cell took as long as its slowest seed.
+  try before.replacing(/"seconds" : [0-9.e-]+/, with: "\"seconds\" : 4321.5").write(
+    toFile: manifest, atomically: true, encoding: .utf8)
+  let later = try perform(configuration, into: root.path)
+  #expect(later.table.rows[4].seconds == 4321.5)
+  let cells = try readText("\(later.folder)/cells.csv").split(separator: "\n")
+  #expect(cells[5].hasSuffix(",done,4321.5"))
 }
 
 @Test func `a trained sweep is the same on one thread, on three and in shards`() throws {

@@ -1,0 +1,275 @@
+internal import Foundation
+
+/// The enumeration of every equilibrium on all cores, with payoffs tallied at one point.
+///
+/// The first digits of the strings are handed out in order, and each worker searches what follows one
+/// such prefix. Parts are added up in the order of the strings, so that results do not depend on the
+/// number of threads, and a search that is stopped has a definite last string, from which it can go
+/// on.
+///
+/// Memory: per worker the tally of one part, and the tally of the whole.
+public struct EquilibriumEnumeration<Solver: StageSolver & Sendable>: Sendable {
+  /// The stage games.
+  public let solver: Solver
+  /// The point whose payoffs are tallied, and which two of its numbers.
+  public let payoffs: (point: Int, first: Int, second: Int)
+  /// Where to stop and what to keep.
+  public var limits: EnumerationLimits
+
+  /// Creates an enumeration.
+  public init(
+    _ solver: Solver, payoffs: (point: Int, first: Int, second: Int), limits: EnumerationLimits
+  ) {
+    (self.solver, self.payoffs, self.limits) = (solver, payoffs, limits)
+  }
+
+  /// Searches.
+  ///
+  /// - Parameters:
+  ///   - start: the string to begin with and the tally of all before it; nil for the beginning.
+  ///   - threads: workers.
+  ///   - isCancelled: asked now and then; true ends the search as interrupted.
+  ///   - progress: told the count so far, now and then.
+  /// - Throws: what the solver throws; `EquilibriumStringError` if `start` is no string of this game.
+  public func run(
+    from start: (string: [Int], tally: EquilibriumTally)? = nil, threads: Int,
+    isCancelled: @escaping @Sendable () -> Bool = { false },
+    progress: (@Sendable (UInt128) -> Void)? = nil
+  ) throws -> EnumerationOutcome {
+    let depth = try prefixDepth()
+    let queue = try PartQueue(
+      self, depth: depth, start: start?.string ?? [],
+      tally: start?.tally ?? EquilibriumTally(unit: limits.unit, limit: limits.maximumPayoffs),
+      isCancelled: isCancelled, progress: progress)
+    if depth == 0 || threads <= 1 {
+      queue.work()
+    } else {
+      DispatchQueue.concurrentPerform(iterations: threads) { _ in queue.work() }
+    }
+    return try queue.outcome()
+  }
+
+  /// How many digits to fix a part by: few enough that a part is worth handing out, enough that it
+  /// does not take long. From random descents whose expected product of bases is the number of
+  /// strings (Knuth 1975, "Estimating the efficiency of backtrack programs").
+  private func prefixDepth() throws -> Int {
+    let probes = 100
+    var means = [Double](repeating: 0, count: solver.pointCount + 1)
+    guard solver.pointCount > 4, solver.pointCount <= 4096 else { return 0 }
+    var state: UInt64 = 0x9E37_79B9_7F4A_7C15
+    let search = RecursiveLexicographicalSearch(solver)
+    for _ in 0..<probes {
+      try search.begin(choosing: { _, base in
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return Int((state >> 33) % UInt64(base))
+      })
+      var product = 1.0
+      for (point, base) in search.bases.enumerated() {
+        means[point] += product / Double(probes)
+        product *= Double(base)
+      }
+      means[solver.pointCount] += product / Double(probes)
+    }
+    let total = means[solver.pointCount]
+    return means.firstIndex { total / $0 <= 100_000 } ?? 0
+  }
+}
+
+/// Where an enumeration stops, and what it keeps.
+public struct EnumerationLimits: Sendable {
+  /// What payoffs are rounded to multiples of.
+  public var unit = 1e-7
+  /// Distinct payoff pairs kept.
+  public var maximumPayoffs = 50_000_000
+  /// Stop after so many equilibria; nil for all.
+  public var maximumEquilibria: UInt128?
+  /// Stop after so many seconds; nil for none.
+  public var seconds: Double?
+
+  /// No limits.
+  public init() {}
+}
+
+/// How an enumeration ended.
+public struct EnumerationOutcome: Sendable {
+  /// All that was found.
+  public var tally: EquilibriumTally
+  /// The first string that was not visited; nil if all were.
+  public var next: [Int]?
+  /// Converged if all were visited; otherwise limit or interrupted.
+  public var status: SolverStatus
+}
+
+/// The parts of a search, handed out and collected in order.
+private final class PartQueue<Solver: StageSolver & Sendable>: @unchecked Sendable {
+  private struct Part {
+    var index: Int
+    var string: [Int]
+  }
+  private struct Result {
+    var tally: EquilibriumTally
+    /// The first string of the part that was not visited.
+    var next: [Int]?
+  }
+
+  private let job: EquilibriumEnumeration<Solver>
+  private let depth: Int
+  private let deadline: Double
+  private let isCancelled: @Sendable () -> Bool
+  private let progress: (@Sendable (UInt128) -> Void)?
+  private let condition = NSCondition()
+  // All below is guarded by `condition`.
+  private let prefixes: RecursiveLexicographicalSearch<Solver>
+  private var following: [Int]?
+  private var handedOut = 0
+  private var collected = 0
+  private var waiting: [Int: Result] = [:]
+  /// Of parts that were handed out and not yet collected.
+  private var strings: [Int: [Int]] = [:]
+  private var tally: EquilibriumTally
+  private var next: [Int]?
+  private var isStopped = false
+  private var wasCancelled = false
+  private var failure: (any Error)?
+
+  init(
+    _ job: EquilibriumEnumeration<Solver>, depth: Int, start: [Int], tally: EquilibriumTally,
+    isCancelled: @escaping @Sendable () -> Bool, progress: (@Sendable (UInt128) -> Void)?
+  ) throws {
+    self.job = job
+    self.depth = depth
+    self.tally = tally
+    self.isCancelled = isCancelled
+    self.progress = progress
+    deadline = job.limits.seconds.map { ProcessInfo.processInfo.systemUptime + $0 } ?? .infinity
+    prefixes = RecursiveLexicographicalSearch(job.solver, end: depth)
+    try prefixes.begin(with: Array(start.prefix(depth)))
+    following = start.isEmpty ? prefixes.digits : start
+    if let most = job.limits.maximumEquilibria, tally.count >= most {
+      next = following
+      isStopped = true
+    }
+  }
+
+  func work() {
+    let search = RecursiveLexicographicalSearch(job.solver)
+    var local = EquilibriumTally(unit: job.limits.unit)
+    while let part = take() {
+      do {
+        let next = try play(part.string, most: nil, search, &local)
+        try collect(part, Result(tally: local, next: next), search)
+      } catch {
+        condition.withLock {
+          failure = failure ?? error
+          isStopped = true
+          condition.broadcast()
+        }
+      }
+    }
+  }
+
+  private func take() -> Part? {
+    condition.withLock {
+      // Nobody runs far ahead of a slow part.
+      while !isStopped, failure == nil, waiting.count > 64 { condition.wait() }
+      guard !isStopped, failure == nil, let string = following else { return nil }
+      do {
+        following = try prefixes.advance() ? prefixes.digits : nil
+      } catch {
+        failure = error
+        return nil
+      }
+      handedOut += 1
+      strings[handedOut - 1] = string
+      return Part(index: handedOut - 1, string: string)
+    }
+  }
+
+  /// Visits the strings of a part, at most `most` of them; without a limit it looks up now and then
+  /// whether to stop. Returns the first string not visited.
+  private func play(
+    _ string: [Int], most: UInt128?, _ search: RecursiveLexicographicalSearch<Solver>,
+    _ tally: inout EquilibriumTally
+  ) throws -> [Int]? {
+    tally.removeAll()
+    let before = search.solveCount
+    try search.begin(with: string)
+    let at = job.payoffs.point * job.solver.width
+    let selections = search.selections
+    let (first, second) = (selections + at + job.payoffs.first, selections + at + job.payoffs.second)
+    var count: UInt64 = 0
+    let limit = UInt64(clamping: most ?? .max)
+    var next: [Int]?
+    repeat {
+      if count == limit || (most == nil && count & 0x3FFF == 0x3FFF && shouldStop()) {
+        next = search.digits
+        break
+      }
+      count += 1
+      tally.add(first.pointee, second.pointee)
+    } while try search.advance(from: depth)
+    tally.solveCount = UInt128(search.solveCount - before)
+    tally.stageMaximum = search.stageMaximum
+    tally.firstDegenerate = search.firstDegenerate
+    return next
+  }
+
+  private func shouldStop() -> Bool {
+    if isCancelled() {
+      condition.withLock {
+        wasCancelled = true
+        isStopped = true
+        condition.broadcast()
+      }
+    } else if ProcessInfo.processInfo.systemUptime >= deadline {
+      condition.withLock {
+        isStopped = true
+        condition.broadcast()
+      }
+    }
+    return condition.withLock { isStopped }
+  }
+
+  private func collect(
+    _ part: Part, _ result: Result, _ search: RecursiveLexicographicalSearch<Solver>
+  ) throws {
+    condition.lock()
+    defer { condition.unlock() }
+    waiting[part.index] = result
+    while next == nil, var ready = waiting.removeValue(forKey: collected) {
+      let string = strings.removeValue(forKey: collected)!
+      if let most = job.limits.maximumEquilibria, tally.count + ready.tally.count > most {
+        // Rare, once a search: the part is searched again up to the limit.
+        ready.next = try play(string, most: most - tally.count, search, &ready.tally)
+        isStopped = true
+      }
+      tally.merge(ready.tally)
+      collected += 1
+      next = ready.next
+      if let most = job.limits.maximumEquilibria, tally.count == most, next == nil {
+        // Exactly there: the next part, if there is one, is the first not visited.
+        next = rest
+        isStopped = true
+      }
+      progress?(tally.count)
+    }
+    if next == nil, shouldStopLocked() { isStopped = true }
+    condition.broadcast()
+  }
+
+  /// The string of the first part that was not collected; nil if all were.
+  private var rest: [Int]? { collected < handedOut ? strings[collected] : following }
+
+  private func shouldStopLocked() -> Bool {
+    if isCancelled() { wasCancelled = true }
+    return wasCancelled || ProcessInfo.processInfo.systemUptime >= deadline
+  }
+
+  func outcome() throws -> EnumerationOutcome {
+    if let failure { throw failure }
+    let rest = next ?? rest
+    return EnumerationOutcome(
+      tally: tally, next: rest,
+      status: rest == nil ? .converged : wasCancelled ? .interrupted : .limit)
+  }
+}

@@ -1,0 +1,97 @@
+/// What a search over all equilibria of a two-player game adds up: their number, the payoff pairs
+/// with multiplicities, the extremes and the means.
+///
+/// Tallies of consecutive parts of a search, merged in order, are the tally of the whole, to the last
+/// bit of counts, payoffs and extremes; sums are compensated.
+public struct EquilibriumTally: Sendable {
+  /// How many equilibria.
+  public private(set) var count: UInt128 = 0
+  /// Their payoff pairs.
+  public private(set) var payoffs: PayoffMultiset
+  /// Smallest payoff of each player; infinite if there are no equilibria.
+  public private(set) var lowest = SIMD2<Double>(repeating: .infinity)
+  /// Largest payoff of each player.
+  public private(set) var highest = SIMD2<Double>(repeating: -.infinity)
+  private var first = CompensatedSum()
+  private var second = CompensatedSum()
+  /// Stage games solved.
+  public var solveCount: UInt128 = 0
+  /// The most equilibria of a stage game.
+  public var stageMaximum = 0
+  /// A point at which a tie was met.
+  public var firstDegenerate: Int?
+
+  /// Creates an empty tally; see `PayoffMultiset`.
+  public init(unit: Double, limit: Int = .max) {
+    payoffs = PayoffMultiset(unit: unit, limit: limit)
+  }
+
+  /// The mean payoffs over equilibria; nil if there are none.
+  public var means: [Double]? {
+    count == 0 ? nil : [first.value / Double(count), second.value / Double(count)]
+  }
+
+  /// Adds an equilibrium.
+  @inline(__always)
+  mutating func add(_ one: Double, _ two: Double) {
+    count += 1
+    payoffs.add(one, two)
+    let pair = SIMD2(one, two)
+    lowest = pointwiseMin(lowest, pair)
+    highest = pointwiseMax(highest, pair)
+    first.add(one)
+    second.add(two)
+  }
+
+  /// Adds `times` equilibria that all pay the same.
+  mutating func add(_ one: Double, _ two: Double, times: UInt128) {
+    count += times
+    payoffs.add(one, two, count: times)
+    let pair = SIMD2(one, two)
+    lowest = pointwiseMin(lowest, pair)
+    highest = pointwiseMax(highest, pair)
+    first.add(Double(times) * one)
+    second.add(Double(times) * two)
+  }
+
+  /// Adds the tally of the next part.
+  mutating func merge(_ next: EquilibriumTally) {
+    count += next.count
+    payoffs.merge(next.payoffs)
+    lowest = pointwiseMin(lowest, next.lowest)
+    highest = pointwiseMax(highest, next.highest)
+    first.add(next.first)
+    second.add(next.second)
+    solveCount += next.solveCount
+    stageMaximum = max(stageMaximum, next.stageMaximum)
+    firstDegenerate = [firstDegenerate, next.firstDegenerate].compactMap(\.self).min()
+  }
+
+  /// Empties it and keeps its memory.
+  mutating func removeAll() {
+    var kept = payoffs
+    kept.removeAll()
+    self = EquilibriumTally(unit: payoffs.unit)
+    payoffs = kept
+  }
+}
+
+/// A sum of doubles with its rounding error (Neumaier 1974).
+struct CompensatedSum: Sendable, Equatable {
+  private(set) var sum = 0.0
+  private(set) var error = 0.0
+
+  var value: Double { sum + error }
+
+  @inline(__always)
+  mutating func add(_ term: Double) {
+    let next = sum + term
+    error += abs(sum) >= abs(term) ? (sum - next) + term : (term - next) + sum
+    sum = next
+  }
+
+  mutating func add(_ other: CompensatedSum) {
+    add(other.sum)
+    add(other.error)
+  }
+}

@@ -1,0 +1,325 @@
+public import Environments
+
+/// The stage games of the leapfrogging duopoly with simultaneous moves: all equilibria of each, in
+/// closed form without shocks, by bracketing with shocks (Iskhakov, Rust and Schjerning 2016, section
+/// 4.1 and appendix B).
+///
+/// With b = β π(c|c), P the rival's probability of investing and h the discounted-to-be value of
+/// what lower layers bring, firm 1's values at (c₁, c₂, c) are
+///
+///     v_I(P) = q₀ + q₁ P        q₀ = r − K + β H(c, c₂)      q₁ = β [H(c, c) − H(c, c₂)]
+///     v_N    = A + B φ(v_N, v_I)  A = a₀ + a₁ P, B = b (1 − P)
+///                               a₀ = r + β h(c₁, c₂)       a₁ = β [H(c₁, c) − h(c₁, c₂)]
+///
+/// Without shocks it invests where g(P) = (1 − B) v_I − A > 0, a quadratic in P; each firm's
+/// probability in a mixed equilibrium is a root of the other's.
+///
+/// An equilibrium is V₁, V₂, P₁, P₂. Order: ascending in (P₁, P₂).
+public struct SimultaneousStages: StageSolver, Sendable {
+  let tables: LeapfroggingTables
+
+  /// Prepares the tables. Cost n³.
+  public init(_ game: LeapfroggingDuopoly) { tables = LeapfroggingTables(game) }
+
+  /// One a state.
+  public var pointCount: Int { tables.pointCount }
+  /// V₁, V₂, P₁, P₂.
+  public var width: Int { 4 }
+  /// V₁, V₂.
+  public var valueCount: Int { 2 }
+  /// Corner, edges and interior of each layer.
+  public func stage(of point: Int) -> Int { tables.space.stage(point) }
+  /// Where play can go.
+  public func reads(at point: Int) -> [Int] { tables.reads(at: point) }
+
+  /// Σ over lower layers of π(c′ | c) Φ(i, j, c′), both firms'.
+  @inline(__always)
+  private func improved(
+    _ i: Int, _ j: Int, _ l: Int, _ selected: UnsafePointer<Double>
+  ) -> (Double, Double) {
+    let tables = tables
+    var (first, second) = (0.0, 0.0)
+    var entry = tables.improvementStart[l]
+    let end = tables.improvementStart[l + 1]
+    while entry < end {
+      let at = 4 * tables.index(i, j, tables.improvementLevel[entry])
+      let weight = tables.improvementWeight[entry]
+      first += weight * selected[at]
+      second += weight * selected[at + 1]
+      entry += 1
+    }
+    return (first, second)
+  }
+
+  /// Adds what the present layer brings: π(c|c) Φ(i, j, c).
+  @inline(__always)
+  private func reached(
+    _ i: Int, _ j: Int, _ l: Int, _ stay: Double, _ selected: UnsafePointer<Double>
+  ) -> (Double, Double) {
+    let lower = improved(i, j, l, selected)
+    guard stay > 0 else { return lower }
+    let at = 4 * tables.index(i, j, l)
+    return (lower.0 + stay * selected[at], lower.1 + stay * selected[at + 1])
+  }
+
+  /// All equilibria of a stage game.
+  @inline(__always)
+  public func solve(
+    _ point: Int, selected: UnsafePointer<Double>, into output: UnsafeMutablePointer<Double>,
+    capacity: Int
+  ) throws -> StageOutcome {
+    let place = tables.places + 4 * point
+    let (i, j, l) = (Int(place[0]), Int(place[1]), Int(place[2]))
+    switch place[3] {
+    case 0: return corner(l, selected, output)
+    case 1: return edge(i, j, l, selected, output)
+    default: return try interior(i, j, l, selected, output, capacity)
+    }
+  }
+
+  @inline(__always)
+  private func corner(
+    _ l: Int, _ selected: UnsafePointer<Double>, _ output: UnsafeMutablePointer<Double>
+  ) -> StageOutcome {
+    let tables = tables
+    let b = tables.discount * tables.stays[l]
+    let idle = tables.idleValue[l]
+    let h = improved(l, l, l, selected)
+    output[0] = (tables.discount * h.0 + b * idle) / (1 - b) + idle
+    output[1] = (tables.discount * h.1 + b * idle) / (1 - b) + idle
+    output[2] = tables.idleChance[l]
+    output[3] = tables.idleChance[l]
+    return StageOutcome(count: 1)
+  }
+
+  /// The firm behind decides as if alone; the one at the frontier only answers.
+  private func edge(
+    _ i: Int, _ j: Int, _ l: Int, _ selected: UnsafePointer<Double>,
+    _ output: UnsafeMutablePointer<Double>
+  ) -> StageOutcome {
+    let tables = tables
+    let (beta, stay, outlay) = (tables.discount, tables.stays[l], tables.outlays[l])
+    let b = beta * stay
+    let isFirstBehind = i > l
+    let here = improved(i, j, l, selected)
+    let corner = reached(l, l, l, stay, selected)
+    let (followerHere, leaderHere) = isFirstBehind ? (here.0, here.1) : (here.1, here.0)
+    let (followerCorner, leaderCorner) =
+      isFirstBehind ? (corner.0, corner.1) : (corner.1, corner.0)
+    let profit = tables.costs[max(i, j)] - tables.costs[l]
+
+    let invest = beta * followerCorner - outlay
+    let choice = LoneChoice(
+      constant: beta * followerHere, stay: b, invest: invest, scale: tables.scale)
+    let p = choice.probability
+    let idle = tables.idleValue[l]
+    let leader =
+      (profit + beta * (p * leaderCorner + (1 - p) * leaderHere) + b * (1 - p) * idle)
+      / (1 - b * (1 - p)) + idle
+    output[0] = isFirstBehind ? choice.value : leader
+    output[1] = isFirstBehind ? leader : choice.value
+    output[2] = isFirstBehind ? p : tables.idleChance[l]
+    output[3] = isFirstBehind ? tables.idleChance[l] : p
+    return StageOutcome(count: 1, isDegenerate: choice.isTie)
+  }
+
+  @inline(__always)
+  private func interior(
+    _ i: Int, _ j: Int, _ l: Int, _ selected: UnsafePointer<Double>,
+    _ output: UnsafeMutablePointer<Double>, _ capacity: Int
+  ) throws -> StageOutcome {
+    let tables = tables
+    let (beta, stay, outlay) = (tables.discount, tables.stays[l], tables.outlays[l])
+    let gap = tables.costs[j] - tables.costs[i]
+    let (r1, r2) = (max(gap, 0), max(-gap, 0))
+    let here = improved(i, j, l, selected)
+    let firstIn = reached(l, j, l, stay, selected)
+    let secondIn = reached(i, l, l, stay, selected)
+    let bothIn = reached(l, l, l, stay, selected)
+    let b = beta * stay
+    let one = RivalResponse(
+      a0: r1 + beta * here.0, a1: beta * (secondIn.0 - here.0),
+      q0: r1 - outlay + beta * firstIn.0, q1: beta * (bothIn.0 - firstIn.0), b: b)
+    let two = RivalResponse(
+      a0: r2 + beta * here.1, a1: beta * (firstIn.1 - here.1),
+      q0: r2 - outlay + beta * secondIn.1, q1: beta * (bothIn.1 - secondIn.1), b: b)
+    if tables.scale > 0 {
+      return try shockedEquilibria(one, two, scale: tables.scale, width: 4, output, capacity) {
+        first, second, output in
+        output[0] = one.choice(second, tables.scale).value
+        output[1] = two.choice(first, tables.scale).value
+        output[2] = first
+        output[3] = second
+      }
+    }
+    return unshocked(one, two, output)
+  }
+
+  @inline(__always)
+  private func unshocked(
+    _ one: RivalResponse, _ two: RivalResponse, _ output: UnsafeMutablePointer<Double>
+  ) -> StageOutcome {
+    var count = 0
+    @inline(__always)
+    func write(_ v1: Double, _ v2: Double, _ p1: Double, _ p2: Double) {
+      let to = output + 4 * count
+      (to[0], to[1], to[2], to[3]) = (v1, v2, p1, p2)
+      count += 1
+    }
+    let first = one.gain
+    let second = two.gain
+    let (f0, f1) = (first.c0 > 0, first.atOne > 0)
+    let (s0, s1) = (second.c0 > 0, second.atOne > 0)
+    if !f0, !s0 { write(one.waitValue(0), two.waitValue(0), 0, 0) }
+    if !f1, s0 { write(one.waitValue(1), two.q0, 0, 1) }
+    // Firm 1's probabilities are roots of firm 2's gain, and the other way round.
+    let roots1 = second.roots
+    let roots2 = first.roots
+    if roots1.count > 0, roots2.count > 0 {
+      write(one.investValue(roots2.low), two.investValue(roots1.low), roots1.low, roots2.low)
+      if roots2.count > 1 {
+        write(one.investValue(roots2.high), two.investValue(roots1.low), roots1.low, roots2.high)
+      }
+      if roots1.count > 1 {
+        write(one.investValue(roots2.low), two.investValue(roots1.high), roots1.high, roots2.low)
+        if roots2.count > 1 {
+          write(
+            one.investValue(roots2.high), two.investValue(roots1.high), roots1.high, roots2.high)
+        }
+      }
+    }
+    if f0, !s1 { write(one.q0, two.waitValue(1), 1, 0) }
+    if f1, s1 { write(one.investValue(1), two.investValue(1), 1, 1) }
+    return StageOutcome(
+      count: count,
+      isDegenerate: one.isTie(first) || two.isTie(second) || roots1.isDouble || roots2.isDouble)
+  }
+}
+
+/// A firm's values in a stage game, as functions of the rival's probability of investing.
+struct RivalResponse {
+  var a0: Double
+  var a1: Double
+  var q0: Double
+  var q1: Double
+  var b: Double
+
+  /// (1 − B) v_I − A: the firm invests where it is positive.
+  @inline(__always)
+  var gain: Gain {
+    Gain(c0: (1 - b) * q0 - a0, c1: (1 - b) * q1 + b * q0 - a1, c2: b * q1)
+  }
+
+  @inline(__always)
+  func investValue(_ rival: Double) -> Double { q0 + q1 * rival }
+
+  /// A/(1 − B): the value of waiting if it is the better choice.
+  @inline(__always)
+  func waitValue(_ rival: Double) -> Double { (a0 + a1 * rival) / (1 - b * (1 - rival)) }
+
+  /// Whether the gain at a pure rival is too small to tell its sign.
+  @inline(__always)
+  func isTie(_ gain: Gain) -> Bool {
+    let bound = tieTolerance * (abs(q0) + abs(a0) + abs(q1) + abs(a1))
+    return abs(gain.c0) <= bound || abs(gain.atOne) <= bound
+  }
+
+  /// The best answer with shocks.
+  @inline(__always)
+  func choice(_ rival: Double, _ scale: Double) -> LoneChoice {
+    LoneChoice(
+      constant: a0 + a1 * rival, stay: b * (1 - rival), invest: q0 + q1 * rival, scale: scale)
+  }
+}
+
+extension RivalResponse: ShockedReply {
+  @inline(__always)
+  func reply(to rival: Double, scale: Double) -> Double { choice(rival, scale).probability }
+}
+
+/// Gains this small beside their terms have no sign: rounding is a hundred times smaller.
+let tieTolerance = 1e-13
+
+/// c₀ + c₁ P + c₂ P².
+struct Gain {
+  var c0: Double
+  var c1: Double
+  var c2: Double
+
+  @inline(__always)
+  var atOne: Double { c0 + c1 + c2 }
+
+  /// The roots strictly between 0 and 1, ascending.
+  @inline(__always)
+  var roots: (count: Int, low: Double, high: Double, isDouble: Bool) {
+    let end = atOne
+    if c2 == 0 {
+      guard (c0 > 0) != (end > 0) else { return (0, 0, 0, false) }
+      let root = -c0 / c1
+      return root > 0 && root < 1 ? (1, root, 0, false) : (0, 0, 0, false)
+    }
+    return quadraticRoots(end)
+  }
+
+  private func quadraticRoots(
+    _ end: Double
+  ) -> (count: Int, low: Double, high: Double, isDouble: Bool) {
+    let discriminant = c1 * c1 - 4 * c2 * c0
+    let isDouble = abs(discriminant) <= tieTolerance * (c1 * c1 + abs(4 * c2 * c0))
+    let differs = (c0 > 0) != (end > 0)
+    guard discriminant > 0 else {
+      return (0, 0, 0, isDouble && -c1 / (2 * c2) > 0 && -c1 / (2 * c2) < 1)
+    }
+    let q = -0.5 * (c1 + (c1 < 0 ? -1 : 1) * discriminant.squareRoot())
+    let (x, y) = q == 0 ? (0, 0) : (q / c2, c0 / q)
+    let (low, high) = (min(x, y), max(x, y))
+    let (isLowIn, isHighIn) = (low > 0 && low < 1, high > 0 && high < 1)
+    if differs { return (1, isLowIn ? low : high, 0, false) }
+    guard isLowIn, isHighIn else { return (0, 0, 0, false) }
+    return (2, low, high, isDouble)
+  }
+}
+
+/// The choice of one firm whose rival's play is given: v_N = A + B φ(v_N, v_I).
+struct LoneChoice {
+  /// Probability of investing.
+  let probability: Double
+  /// φ(v_N, v_I).
+  let value: Double
+  /// Whether both choices are worth the same without shocks.
+  let isTie: Bool
+
+  @inline(__always)
+  init(constant: Double, stay: Double, invest: Double, scale: Double) {
+    if scale > 0 {
+      let wait = Self.waitValue(constant, stay, invest, scale)
+      probability = logistic((invest - wait) / scale)
+      value = softMaximum(wait, invest, scale)
+      isTie = false
+    } else {
+      let gain = (1 - stay) * invest - constant
+      probability = gain > 0 ? 1 : 0
+      value = gain > 0 ? invest : constant / (1 - stay)
+      isTie = abs(gain) <= tieTolerance * (abs(invest) + abs(constant))
+    }
+  }
+
+  /// The unique root of v = A + B φ(v, v_I), 0 ≤ B < 1. The difference of both sides is increasing
+  /// and concave in v, so Newton's method from below climbs to the root.
+  @inline(__always)
+  private static func waitValue(
+    _ constant: Double, _ stay: Double, _ invest: Double, _ scale: Double
+  ) -> Double {
+    if stay == 0 { return constant }
+    // φ ≥ max, so this is below the root.
+    var v = max(constant / (1 - stay), constant + stay * invest)
+    for _ in 0..<60 {
+      let residual = v - constant - stay * softMaximum(v, invest, scale)
+      let slope = 1 - stay * logistic((v - invest) / scale)
+      let next = v - residual / slope
+      if abs(next - v) <= 4e-16 * (abs(next) + abs(v)) { return next }
+      v = next
+    }
+    return v
+  }
+}
