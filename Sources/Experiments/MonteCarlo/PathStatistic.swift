@@ -58,7 +58,7 @@ public struct PathStatistic: Codable, Sendable {
     self.exact = exact
     self.gain = gain
     self.limit = limit
-    guard let error, error > 0 || isCertain else { return }
+    guard let error = error ?? (isCertain ? 0 : nil), error > 0 || isCertain else { return }
     standardError = error
     let t =
       error > 0

@@ -237,7 +237,7 @@ import Testing
       "must be at least draws.replicates = 256"
     ),
     ("montecarlo.events=[{name: x, from: 0}, {name: x, to: 0}]", "names two events"),
-    ("montecarlo.fan.quantiles=[0.5, 0.1, 0.5]", "0.5 stands twice"),
+    ("montecarlo.fan.quantiles=[0.5, 0.1, 0.5]", "= 0.5: stands twice"),
     ("montecarlo.quantities=[gpa]", "did you mean gap?"),
     ("montecarlo.start={kind: state, label: 0.3}", "is no state of this game"),
     ("montecarlo.events=[{name: x}]", "needs states, from or to"),

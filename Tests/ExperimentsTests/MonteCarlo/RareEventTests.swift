@@ -31,7 +31,8 @@ import Testing
   static func study(_ table: String, _ settings: String, seed: Int = 1) throws
     -> MonteCarloConfiguration
   {
-    try monteCarlo(
+    let keys = settings.split(separator: "\n").map { $0.drop { $0 == " " } }
+    return try monteCarlo(
       """
       seed: \(seed)
       game: {kind: table, file: \(table)}
@@ -39,7 +40,7 @@ import Testing
         profiles: [uniform]
         events: [{name: wet, states: [wet]}, {name: lost, states: [lost]}]
         fan: {totals: false}
-        \(settings)
+        \(keys.joined(separator: "\n  "))
       """)
   }
 
