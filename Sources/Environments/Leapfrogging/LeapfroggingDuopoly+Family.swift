@@ -153,7 +153,8 @@ extension LeapfroggingDuopoly {
       throw GameError(
         "eta",
         "shocks of scale \(compactDecimal(scale)) are private and continuous, so no finite game holds "
-          + "them; set eta to 0 to simulate or learn, or solve with recursive-lexicographical-search")
+          + "them; set eta to 0 to simulate or learn, or solve with recursive-lexicographical-search"
+      )
     }
     let space = LeapfroggingPoints(levels: levels)
     let movers = moves == .alternating ? 2 : 1

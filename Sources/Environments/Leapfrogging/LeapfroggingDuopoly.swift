@@ -81,7 +81,8 @@ public struct LeapfroggingDuopoly: Sendable {
     }
     for (level, outlay) in outlays.enumerated() where !(outlay > 0 && outlay.isFinite) {
       throw GameError(
-        "K", "is \(compactDecimal(outlay)) at cost \(compactDecimal(costs[level])); it must be above 0")
+        "K",
+        "is \(compactDecimal(outlay)) at cost \(compactDecimal(costs[level])); it must be above 0")
     }
     guard scale >= 0, scale.isFinite else {
       throw GameError("eta", "must be at least 0, not \(compactDecimal(scale))")

@@ -196,7 +196,9 @@ private final class PartQueue<Solver: StageSolver & Sendable>: @unchecked Sendab
     try search.begin(with: string)
     let at = job.payoffs.point * job.solver.width
     let selections = search.selections
-    let (first, second) = (selections + at + job.payoffs.first, selections + at + job.payoffs.second)
+    let (first, second) = (
+      selections + at + job.payoffs.first, selections + at + job.payoffs.second
+    )
     var count: UInt64 = 0
     let limit = UInt64(clamping: most ?? .max)
     var next: [Int]?

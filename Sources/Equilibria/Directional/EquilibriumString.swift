@@ -21,7 +21,9 @@ public enum EquilibriumString {
   /// The next feasible string and the digit that was raised; nil after the last one (equation 31,
   /// Lemma 6).
   public static func successor(of digits: [Int], bases: [Int]) -> (digits: [Int], raised: Int)? {
-    guard let raised = digits.indices.last(where: { digits[$0] + 1 < bases[$0] }) else { return nil }
+    guard let raised = digits.indices.last(where: { digits[$0] + 1 < bases[$0] }) else {
+      return nil
+    }
     var next = digits
     next[raised] += 1
     for lower in (raised + 1)..<max(digits.count, raised + 1) { next[lower] = 0 }

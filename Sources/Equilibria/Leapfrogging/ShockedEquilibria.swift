@@ -54,7 +54,9 @@ struct FixedPointBracketing<One: ShockedReply, Two: ShockedReply> {
     for index in 1..<points.count {
       let (left, right) = (points[index - 1], points[index])
       let (low, high) = (values[index - 1], values[index])
-      if low == 0 { roots.append(left) } else if low > 0 && high < 0 || low < 0 && high > 0 {
+      if low == 0 {
+        roots.append(left)
+      } else if low > 0 && high < 0 || low < 0 && high > 0 {
         roots.append(bisect(left, right, isRising: low < 0))
       } else if index + 1 < points.count, high != 0, (values[index + 1] > 0) == (high > 0),
         (low > 0) == (high > 0), abs(high) < abs(low), abs(high) < abs(values[index + 1])

@@ -19,7 +19,9 @@ import Testing
       // The general certificate of written-out games says the same.
       let profile = Profile(
         (0..<2).map { firm in
-          Policy(laws: p.map { [1 - $0[firm], $0[firm]] })
+          Policy(
+            offsets: (0...p.count).map { 2 * $0 },
+            probabilities: p.flatMap { [1 - $0[firm], $0[firm]] })
         })
       let general = try Certificate(written, profile)
       #expect(general.exploitability < 1e-11)
@@ -43,7 +45,8 @@ import Testing
     #expect(count == 127)
     #expect(symmetric == 3)
     #expect(pure == 16)
-    #expect(zip(efficiencies.sorted(), [0.9105, 0.9212, 0.9222]).allSatisfy { abs($0 - $1) < 5e-5 })
+    #expect(
+      zip(efficiencies.sorted(), [0.9105, 0.9212, 0.9222]).allSatisfy { abs($0 - $1) < 5e-5 })
     #expect(last == [0, 0, 0, 0, 0, 2, 2, 2, 2, 0, 0, 0, 2, 0])
   }
 
@@ -81,13 +84,13 @@ import Testing
     #expect(abs(skewed[1][2] - 0.912564418) < 1e-8 && abs(skewed[1][3] - 0.829779960) < 1e-8)
     #expect(abs(skewed[1][1] - 2.726790724) < 1e-8)
     #expect(abs(skewed[2][0] - 40.460416233) < 1e-8 && abs(skewed[2][1] - 2.5) < 1e-11)
-    // Figure 8: what makes each firm indifferent.
-    let (k, beta, c1, c2) = (8.3, exp(-0.05), 2.5, 5.0)
-    // Firm 2 has the lower cost here; it is the leader of the figure.
-    #expect(abs(1 - skewed[1][3] - k * (1 - beta) / (beta * c2)) < 1 )
+    // Figure 8: the firm behind, here firm 1, is indifferent where firm 2 waits with this chance, and
+    // the leader where the firm behind waits with chance s.
+    let (k, beta, low, high) = (8.3, exp(-0.05), 2.5, 5.0)
+    #expect(abs(1 - skewed[1][3] - k * (1 - beta) / (beta * low)) < 1e-9)
     let s = 1 - skewed[1][2]
-    let left = (1 - beta * s) * (c2 - c1 - k + beta * s * c2 / (1 - beta))
-    #expect(abs(left - (c2 - c1)) < 1e-9)
+    let left = (1 - beta * s) * (high - low - k + beta * s * high / (1 - beta))
+    #expect(abs(left - (high - low)) < 1e-9)
   }
 
   @Test(arguments: [
@@ -107,7 +110,8 @@ import Testing
       let turns = [[uniform(), 0], [uniform(), 0]].map { [$0[0], 1 - $0[0]] }
       let game = try Duopolies.make(
         3, k0: 1 + 15 * uniform(), k1: 3 * uniform(), beta: 0.8 + 0.19 * uniform(), moves: moves,
-        eta: eta, turns: turns) { _ in stay }
+        eta: eta, turns: turns
+      ) { _ in stay }
       func check<Solver: StageSolver>(_ solver: Solver) throws {
         var number = 0
         try Duopolies.all(solver) { search in
