@@ -152,7 +152,7 @@ private final class PartQueue<Solver: StageSolver & Sendable>: @unchecked Sendab
   }
 
   func work() {
-    let search = RecursiveLexicographicalSearch(job.solver)
+    let search = RecursiveLexicographicalSearch(job.solver, watched: job.payoffs.point)
     var local = EquilibriumTally(unit: job.limits.unit)
     while let part = take() {
       do {

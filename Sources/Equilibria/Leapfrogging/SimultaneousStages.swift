@@ -17,9 +17,13 @@ public import Environments
 /// An equilibrium is V₁, V₂, P₁, P₂. Order: ascending in (P₁, P₂).
 public struct SimultaneousStages: StageSolver, Sendable {
   let tables: LeapfroggingTables
+  private let memory: LeapfroggingMemory
 
   /// Prepares the tables. Cost n³.
-  public init(_ game: LeapfroggingDuopoly) { tables = LeapfroggingTables(game) }
+  public init(_ game: LeapfroggingDuopoly) {
+    memory = LeapfroggingMemory(game)
+    tables = memory.tables
+  }
 
   /// One a state.
   public var pointCount: Int { tables.pointCount }
@@ -28,9 +32,14 @@ public struct SimultaneousStages: StageSolver, Sendable {
   /// V₁, V₂.
   public var valueCount: Int { 2 }
   /// Corner, edges and interior of each layer.
-  public func stage(of point: Int) -> Int { tables.space.stage(point) }
+  public func stage(of point: Int) -> Int { memory.space.stage(point) }
   /// Where play can go.
   public func reads(at point: Int) -> [Int] { tables.reads(at: point) }
+  /// Corners and edges where technology cannot stay.
+  public func hasOneEquilibrium(at point: Int) -> Bool { tables.hasOneEquilibrium(at: point) }
+
+  /// Numbers of firm 1 and firm 2.
+  private typealias Pair = (Double, Double)
 
   /// Σ over lower layers of π(c′ | c) Φ(i, j, c′), both firms'.
   @inline(__always)
@@ -73,7 +82,7 @@ public struct SimultaneousStages: StageSolver, Sendable {
     switch place[3] {
     case 0: return corner(l, selected, output)
     case 1: return edge(i, j, l, selected, output)
-    default: return try interior(i, j, l, selected, output, capacity)
+    default: return try interior(point, i, j, l, selected, output, capacity)
     }
   }
 
@@ -125,17 +134,30 @@ public struct SimultaneousStages: StageSolver, Sendable {
 
   @inline(__always)
   private func interior(
-    _ i: Int, _ j: Int, _ l: Int, _ selected: UnsafePointer<Double>,
+    _ point: Int, _ i: Int, _ j: Int, _ l: Int, _ selected: UnsafePointer<Double>,
     _ output: UnsafeMutablePointer<Double>, _ capacity: Int
   ) throws -> StageOutcome {
     let tables = tables
     let (beta, stay, outlay) = (tables.discount, tables.stays[l], tables.outlays[l])
     let gap = tables.costs[j] - tables.costs[i]
     let (r1, r2) = (max(gap, 0), max(-gap, 0))
-    let here = improved(i, j, l, selected)
-    let firstIn = reached(l, j, l, stay, selected)
-    let secondIn = reached(i, l, l, stay, selected)
-    let bothIn = reached(l, l, l, stay, selected)
+    let (here, firstIn, secondIn, bothIn): (Pair, Pair, Pair, Pair)
+    let sources = tables.sources + 4 * point
+    if stay == 0, sources[0] >= 0 {
+      // The usual case, in which the general sums have one term each.
+      let weight = tables.improvementWeight[tables.improvementStart[l]]
+      @inline(__always)
+      func term(_ place: Int) -> Pair {
+        let at = 4 * Int(sources[place])
+        return (weight * selected[at], weight * selected[at + 1])
+      }
+      (here, firstIn, secondIn, bothIn) = (term(0), term(1), term(2), term(3))
+    } else {
+      here = improved(i, j, l, selected)
+      firstIn = reached(l, j, l, stay, selected)
+      secondIn = reached(i, l, l, stay, selected)
+      bothIn = reached(l, l, l, stay, selected)
+    }
     let b = beta * stay
     let one = RivalResponse(
       wait0: r1 + beta * here.0, wait1: r1 + beta * secondIn.0,
