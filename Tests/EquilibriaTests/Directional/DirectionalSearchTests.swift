@@ -56,6 +56,14 @@ import Testing
       #expect(try all.string(at: number) == strings[number])
     }
     #expect(try all.string(at: strings.count) == nil)
+    let some = try all.list(limit: 2)
+    #expect(some.solutions.count == 2 && !some.isAll)
+    let whole = try all.list(limit: strings.count)
+    #expect(whole.solutions.count == strings.count && whole.isAll)
+    #expect(
+      try whole.solutions[strings.count - 1].values
+        == all.solution(of: strings[strings.count - 1])
+        .values)
   }
 
   @Test(arguments: 0..<4)
