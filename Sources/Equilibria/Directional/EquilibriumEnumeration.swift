@@ -169,7 +169,8 @@ private final class PartQueue<Solver: StageSolver & Sendable>: @unchecked Sendab
 
   init(
     _ job: EquilibriumEnumeration<Solver>, depth: Int, start: [Int], tally: EquilibriumTally,
-    begun: EquilibriumTally?, isCancelled: @escaping @Sendable () -> Bool, progress: (@Sendable (UInt128) -> Void)?
+    begun: EquilibriumTally?, isCancelled: @escaping @Sendable () -> Bool,
+    progress: (@Sendable (UInt128) -> Void)?
   ) throws {
     self.job = job
     self.depth = depth

@@ -25,7 +25,9 @@ extension SelectionFrequencies {
     }
     add(none, "none")
     if classes.count < equilibria.count {
-      for row in classes where row.label.contains("/") && (!isLong || row.count > 0) { add(row, row.label) }
+      for row in classes where row.label.contains("/") && (!isLong || row.count > 0) {
+        add(row, row.label)
+      }
     }
     add(unconverged, "unconverged")
     var lines = [table.text, ""]

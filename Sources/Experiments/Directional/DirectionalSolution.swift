@@ -145,7 +145,8 @@ public struct DirectionalSolution: Sendable {
     throw ConfigurationError(
       configuration.resolved.position(of: "game") ?? Position(source: "configuration"),
       key: "game.parameters.n", value: "\(levels)",
-      rule: "has several equilibria, first at \(configuration.words(point)), and searching them takes "
+      rule:
+        "has several equilibria, first at \(configuration.words(point)), and searching them takes "
         + "memory with the square of the number of states; use at most \(searchedLevels) levels")
   }
 

@@ -210,9 +210,10 @@ extension DirectionalSolution {
     let what =
       outcome.tally.firstDegenerate != nil
       ? "a firm is exactly indifferent there" : "its stage game has an even number of equilibria"
-    return "degenerate parameters at \(configuration.words(degenerate)): \(what), so that there may be "
-      + "infinitely many equilibria or an even number, and the count is not to be relied on; change a "
-      + "parameter by a part in a billion, such as K or beta"
+    return
+      "degenerate parameters at \(configuration.words(degenerate)): \(what), so that there may be "
+      + "infinitely many equilibria or an even number, and the count is not to be relied on; change K "
+      + "or beta by a part in a billion"
   }
 
   /// How it ended, in a line.

@@ -10,8 +10,11 @@ public enum DirectionalSolveReport {
   private static let margin = String(repeating: " ", count: 13)
 
   /// The most frequent payoffs, counts, welfare, the certificate, and where to go next.
+  ///
+  /// - Parameter arguments: the configuration file and its overrides, for what to try next.
   public static func text(
-    _ configuration: DirectionalConfiguration, _ solution: DirectionalSolution, path: String
+    _ configuration: DirectionalConfiguration, _ solution: DirectionalSolution,
+    arguments: [String]
   ) -> String {
     let document = DirectionalSolveDocument(configuration, solution)
     let tally = solution.outcome.tally
@@ -54,7 +57,8 @@ public enum DirectionalSolveReport {
       }
       lines.append(
         paragraph(
-          "payoffs:     ", "firm 1 \(span(extremes.v1, mean[0])); firm 2 \(span(extremes.v2, mean[1]))")
+          "payoffs:     ",
+          "firm 1 \(span(extremes.v1, mean[0])); firm 2 \(span(extremes.v2, mean[1]))")
       )
     }
     lines.append(paragraph("welfare:     ", welfare(document)))
@@ -63,10 +67,9 @@ public enum DirectionalSolveReport {
         "status:      ",
         "\(document.status.rawValue) after \(clock(document.seconds)): \(document.note)"))
     lines.append(paragraph("certificate: ", certificate(document)))
-    lines.append(paragraph("next:        ", next(document, path: path, count: tally.count)))
+    lines.append(paragraph("next:        ", next(document, arguments, count: tally.count)))
     return lines.joined(separator: "\n")
   }
-
 
   private static func kinds(_ document: DirectionalSolveDocument) -> String? {
     var parts: [String] = []
@@ -97,10 +100,10 @@ public enum DirectionalSolveReport {
   }
 
   private static func next(
-    _ document: DirectionalSolveDocument, path: String, count: UInt128
+    _ document: DirectionalSolveDocument, _ arguments: [String], count: UInt128
   ) -> String {
     let program = shellWord(ProcessInfo.processInfo.environment["EQUILIBRIUM_LAB_NAME"] ?? "lab")
-    let command = "\(program) solve \(shellWord(path))"
+    let command = "\(program) solve \(arguments.map(shellWord).joined(separator: " "))"
     if document.next != nil { return "\(command) --checkpoint FILE (stops there, and goes on)" }
     return "\(command) --equilibrium \(count > 1 ? count - 1 : 0)"
   }

@@ -106,7 +106,9 @@ extension Solve {
     if output.json {
       print(jsonLine(DirectionalSolveDocument(configuration, solution, limits: options.limits)))
     } else {
-      print(DirectionalSolveReport.text(configuration, solution, path: input.config))
+      print(
+        DirectionalSolveReport.text(
+          configuration, solution, arguments: [input.config] + input.overrides))
     }
     if let file = directional.plot {
       switch try solution.plot(configuration, file: file) {
