@@ -20,7 +20,8 @@ extension KnownEquilibria {
     var limits = EnumerationLimits()
     limits.maximumEquilibria = UInt128(directionalLimit)
     limits.maximumPayoffs = 0
-    let outcome = try duopoly.enumerate(limits: limits, threads: 1, isCancelled: isCancelled)
+    let outcome = try duopoly.enumerateEquilibria(
+      limits: limits, threads: 1, isCancelled: isCancelled)
     guard outcome.status == .converged, outcome.tally.firstDegenerate == nil else { return nil }
     var found: [UnplacedEquilibrium] = []
     var isCertified = true

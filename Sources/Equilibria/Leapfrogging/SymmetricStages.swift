@@ -71,8 +71,8 @@ extension LeapfroggingDuopoly {
 
   /// Searches the symmetric equilibria alone.
   ///
-  /// - Returns: as `enumerate`; nil if the firms are not alike.
-  /// - Throws: as `enumerate`.
+  /// - Returns: as `enumerateEquilibria`; nil if the firms are not alike.
+  /// - Throws: as `enumerateEquilibria`.
   public func enumerateSymmetric(
     limits: EnumerationLimits, threads: Int, isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> EnumerationOutcome? {

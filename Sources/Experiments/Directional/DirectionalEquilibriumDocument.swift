@@ -62,7 +62,7 @@ public struct DirectionalEquilibriumDocument: Encodable, Sendable {
     limits.maximumEquilibria = UInt128(number)
     limits.maximumPayoffs = 0
     limits.seconds = options.limits.or(configuration.solver.limits).seconds
-    let outcome = try duopoly.enumerate(
+    let outcome = try duopoly.enumerateEquilibria(
       limits: limits, threads: options.threads, isCancelled: { interruption.isRequested },
       progress: { progress("passed \(spaced($0)) equilibria") })
     if outcome.status == .interrupted { throw TrainingStop.stopped }
@@ -80,14 +80,14 @@ public struct DirectionalEquilibriumDocument: Encodable, Sendable {
         rule: "was not reached before the time limit, which passed \(spaced(outcome.tally.count)); "
           + "raise --time-limit")
     }
-    let found = try duopoly.equilibrium(of: next)
+    let found = try duopoly.equilibrium(string: next)
     let certificate = try LeapfroggingCertificate(duopoly, found.probabilities)
     game = configuration.family.name
     parameters = configuration.gameParameters
     status = certificate.isCertified ? .converged : .uncertified
     equilibrium = number
     string = found.string
-    payoffs = found.values[found.values.count - 1].prefix(2).map(withoutDust)
+    payoffs = found.values[found.values.count - 1][0].map(withoutDust)
     turn = duopoly.moves == .alternating ? 1 : nil
     let space = configuration.space
     let turns = duopoly.moves == .alternating ? 2 : 1
@@ -99,12 +99,10 @@ public struct DirectionalEquilibriumDocument: Encodable, Sendable {
       value_gap: found.gap(to: certificate), tolerance: certificate.tolerance,
       certified: certificate.isCertified)
     states = space.points.enumerated().map { index, point in
-      let values = found.values[index]
-      return State(
+      State(
         costs: [point.first, point.second, point.best].map { duopoly.costs[$0] },
-        values: stride(from: 0, to: values.count, by: 2).map {
-          [withoutDust(values[$0]), withoutDust(values[$0 + 1])]
-        }, invest: found.probabilities[index], digit: found.string[index],
+        values: found.values[index].map { $0.map(withoutDust) }, invest: found.probabilities[index],
+        digit: found.string[index],
         base: found.bases[index])
     }
     seconds = -began.timeIntervalSinceNow

@@ -2,6 +2,7 @@ internal import Configuration
 internal import Environments
 public import Equilibria
 internal import Foundation
+internal import Statistics
 
 /// What one `lab solve` of a directional game is asked for besides the configuration.
 public struct DirectionalOptions: Sendable {
@@ -79,14 +80,14 @@ public struct DirectionalSolution: Sendable {
     let isCancelled: @Sendable () -> Bool = { interruption.isRequested }
     switch solver.counting {
     case .enumerate:
-      outcome = try game.enumerate(
+      outcome = try game.enumerateEquilibria(
         limits: limits, resuming: resumption, threads: options.threads, isCancelled: isCancelled,
         progress: { progress("\(spaced($0)) equilibria") })
     case .merge:
-      throw ConfigurationError(
-        solver.settings.position(of: "counting") ?? Position(source: "configuration"),
-        key: "solver.counting", value: "merge",
-        rule: "is not available for this game; use enumerate")
+      try Self.checkMerge(configuration, options, wanted)
+      outcome = try game.countEquilibria(
+        limits: limits, threads: options.threads, isCancelled: isCancelled,
+        progress: { progress("part \($0) of \($1)") })
     }
     seconds = -began.timeIntervalSinceNow
     if let path = options.checkpoint {
@@ -140,7 +141,7 @@ public struct DirectionalSolution: Sendable {
   static func checkSize(_ configuration: DirectionalConfiguration) throws {
     let levels = configuration.duopoly.levels
     guard levels > searchedLevels else { return }
-    let bases = try configuration.duopoly.equilibrium(of: []).bases
+    let bases = try configuration.duopoly.equilibrium(string: []).bases
     guard let point = bases.firstIndex(where: { $0 > 1 }) else { return }
     throw ConfigurationError(
       configuration.resolved.position(of: "game") ?? Position(source: "configuration"),
@@ -148,6 +149,21 @@ public struct DirectionalSolution: Sendable {
       rule:
         "has several equilibria, first at \(configuration.words(point)), and searching them takes "
         + "memory with the square of the number of states; use at most \(searchedLevels) levels")
+  }
+
+  /// - Throws: `ConfigurationError` if what counts without visiting is asked for what only visits give.
+  private static func checkMerge(
+    _ configuration: DirectionalConfiguration, _ options: DirectionalOptions,
+    _ limits: DirectionalLimits
+  ) throws {
+    let given =
+      options.checkpoint != nil
+      ? "--checkpoint" : limits.equilibria != nil ? "--max-equilibria" : nil
+    guard let given else { return }
+    throw ConfigurationError(
+      configuration.solver.settings.position(of: "counting") ?? Position(source: "configuration"),
+      key: "solver.counting", value: "merge",
+      rule: "visits no equilibrium one by one, as \(given) needs; use enumerate, or leave that out")
   }
 
   /// How many equilibria are certified if nobody says: as many as twenty seconds allow by a fixed
@@ -181,16 +197,15 @@ public struct DirectionalSolution: Sendable {
       if certified.even == nil { certified.even = equilibrium.bases.firstIndex { $0 % 2 == 0 } }
     }
     if count <= UInt128(wanted) {
-      try game.forEachEquilibrium(limit: Int(count)) {
+      try game.forEachEquilibrium {
         try add($0)
-        return !isCancelled()
+        return certified.checked < Int(count) && !isCancelled()
       }
     } else {
       certified.isAll = false
-      for drawn in try game.drawnEquilibria(
-        wanted, seed: configuration.header.seed, isCancelled: isCancelled)
-      where !isCancelled() {
-        try add(drawn)
+      var stream = RandomStream(seed: configuration.header.seed, role: .solver)
+      for _ in 0..<wanted where !isCancelled() {
+        try add(try game.randomEquilibrium { $0 == 1 ? 0 : stream.index(below: $0) })
       }
     }
     return certified
@@ -215,11 +230,12 @@ extension LeapfroggingEquilibrium {
   /// Largest difference between its values and a certificate's, over states and firms.
   func gap(to certificate: LeapfroggingCertificate) -> Double {
     var gap = 0.0
-    let turns = values[0].count / 2
-    for (point, numbers) in values.enumerated() {
-      for (place, value) in numbers.enumerated() {
-        let state = turns * point + place / 2
-        gap = max(gap, abs(value - certificate.values[place % 2][state]))
+    for (point, turns) in values.enumerated() {
+      for (turn, pair) in turns.enumerated() {
+        for firm in 0..<2 {
+          let exact = certificate.values[firm][turns.count * point + turn]
+          gap = max(gap, abs(pair[firm] - exact))
+        }
       }
     }
     return gap

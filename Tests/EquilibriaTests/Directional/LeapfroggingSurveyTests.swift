@@ -98,11 +98,12 @@ import Testing
       let game = try Duopolies.make(levels)
       var limits = EnumerationLimits()
       limits.maximumEquilibria = last
-      let whole = try game.enumerate(limits: limits, threads: 1)
+      let whole = try game.enumerateEquilibria(limits: limits, threads: 1)
       var resumption: EnumerationResumption?
       for stop in stops {
         limits.maximumEquilibria = UInt128(stop)
-        let part = try game.enumerate(limits: limits, resuming: resumption, threads: threads)
+        let part = try game.enumerateEquilibria(
+          limits: limits, resuming: resumption, threads: threads)
         #expect(part.tally.count == UInt128(stop) && part.status == .limit)
         let found = try #require(part.resumption)
         func copy(_ tally: EquilibriumTally) throws -> EquilibriumTally {
@@ -113,7 +114,8 @@ import Testing
           string: found.string, tally: try copy(found.tally), part: try copy(found.part))
       }
       limits.maximumEquilibria = last
-      let rest = try game.enumerate(limits: limits, resuming: resumption, threads: threads)
+      let rest = try game.enumerateEquilibria(
+        limits: limits, resuming: resumption, threads: threads)
       #expect(rest.next == whole.next && rest.status == whole.status)
       #expect(try bytes(rest.tally) == bytes(whole.tally))
     }
@@ -123,9 +125,9 @@ import Testing
     let game = try Duopolies.make(4)
     var limits = EnumerationLimits()
     limits.maximumEquilibria = 500
-    let part = try game.enumerate(limits: limits, threads: 1)
+    let part = try game.enumerateEquilibria(limits: limits, threads: 1)
     limits.maximumEquilibria = 100
-    let again = try game.enumerate(limits: limits, resuming: part.resumption, threads: 1)
+    let again = try game.enumerateEquilibria(limits: limits, resuming: part.resumption, threads: 1)
     #expect(again.tally.count == 500 && again.next == part.next)
     #expect(try bytes(again.tally) == bytes(part.tally))
     let resumption = try #require(again.resumption)
@@ -138,8 +140,8 @@ import Testing
     var limits = EnumerationLimits()
     limits.maximumPayoffs = 50
     limits.maximumEquilibria = 100_000
-    let one = try game.enumerate(limits: limits, threads: 1).tally
-    let three = try game.enumerate(limits: limits, threads: 3).tally
+    let one = try game.enumerateEquilibria(limits: limits, threads: 1).tally
+    let three = try game.enumerateEquilibria(limits: limits, threads: 3).tally
     #expect(!one.payoffs.isComplete && one.payoffs.count == 50)
     #expect(try bytes(one) == bytes(three))
   }
@@ -181,16 +183,5 @@ import Testing
       try KnownEquilibria.complete(of: large, writtenOut: large.stochasticGame()) == nil)
     let tie = try Duopolies.make(2, k0: 1, k1: 0, beta: 0.5, costMax: 1)
     #expect(try KnownEquilibria.complete(of: tie, writtenOut: tie.stochasticGame()) == nil)
-  }
-
-  @Test func `drawn equilibria are equilibria, repeatably`() throws {
-    let game = try Duopolies.make(4)
-    let drawn = try game.drawnEquilibria(20, seed: 7)
-    #expect(drawn.map(\.string) == (try game.drawnEquilibria(20, seed: 7)).map(\.string))
-    #expect(Set(drawn.map(\.string)).count > 10)
-    for equilibrium in drawn {
-      #expect(try LeapfroggingCertificate(game, equilibrium.probabilities).isCertified)
-      #expect(try game.equilibrium(of: equilibrium.string).values == equilibrium.values)
-    }
   }
 }
