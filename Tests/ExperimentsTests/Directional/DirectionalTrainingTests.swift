@@ -1,3 +1,4 @@
+import Configuration
 import Equilibria
 import Foundation
 import Testing
