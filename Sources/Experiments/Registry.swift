@@ -104,6 +104,14 @@ public enum Registry {
   static var solverType: ParameterType {
     .variant(solvers.map { Variant($0.name, $0.summary, $0.parameters) }, shorthand: nil)
   }
+
+  /// Solvers that find every equilibrium of a directional game: for a `solver` section, and not for
+  /// what is compared with one solution.
+  static let directionalSolvers = [
+    SolverEntry(
+      name: DirectionalSolver.name, summary: DirectionalSolver.summary,
+      parameters: DirectionalSolver.parameters)
+  ]
 }
 
 /// A learner as the registry knows it. The generic training code is specialised for the concrete

@@ -5,15 +5,15 @@
 /// bit of counts, payoffs and extremes; sums are compensated.
 public struct EquilibriumTally: Sendable {
   /// How many equilibria.
-  public private(set) var count: UInt128 = 0
+  public internal(set) var count: UInt128 = 0
   /// Their payoff pairs.
-  public private(set) var payoffs: PayoffMultiset
+  public internal(set) var payoffs: PayoffMultiset
   /// Smallest payoff of each player; infinite if there are no equilibria.
-  public private(set) var lowest = SIMD2<Double>(repeating: .infinity)
+  public internal(set) var lowest = SIMD2<Double>(repeating: .infinity)
   /// Largest payoff of each player.
-  public private(set) var highest = SIMD2<Double>(repeating: -.infinity)
-  private var first = CompensatedSum()
-  private var second = CompensatedSum()
+  public internal(set) var highest = SIMD2<Double>(repeating: -.infinity)
+  var first = CompensatedSum()
+  var second = CompensatedSum()
   /// Stage games solved.
   public var solveCount: UInt128 = 0
   /// The most equilibria of a stage game.
@@ -93,8 +93,8 @@ public struct EquilibriumTally: Sendable {
 
 /// A sum of doubles with its rounding error (Neumaier 1974).
 struct CompensatedSum: Sendable, Equatable {
-  private(set) var sum = 0.0
-  private(set) var error = 0.0
+  var sum = 0.0
+  var error = 0.0
 
   var value: Double { sum + error }
 

@@ -122,6 +122,9 @@ public final class RecursiveLexicographicalSearch<Solver: StageSolver> {
   /// The selected numbers of every point, `[point × width]`, valid until the next step.
   var selections: UnsafePointer<Double> { UnsafePointer(selected) }
 
+  /// Forgets what was met so far: the most equilibria of a stage game, and ties.
+  func forgetRecords() { (stageMaximum, firstDegenerate) = (0, nil) }
+
   /// Solves every stage game in order, with the given first digits and 0 after them.
   ///
   /// - Throws: `EquilibriumStringError` if a digit is out of range; what the solver throws.

@@ -10,7 +10,8 @@ extension LeapfroggingDuopoly {
   /// - Throws: `EquilibriumStringError` if `start` is no string of this game.
   public func enumerateEquilibria(
     limits: EnumerationLimits = EnumerationLimits(),
-    from start: (string: [Int], tally: EquilibriumTally)? = nil, threads: Int,
+    from start: (string: [Int], tally: EquilibriumTally)? = nil,
+    resuming resumption: EnumerationResumption? = nil, threads: Int,
     isCancelled: @escaping @Sendable () -> Bool = { false },
     progress: (@Sendable (UInt128) -> Void)? = nil
   ) throws -> EnumerationOutcome {
@@ -20,12 +21,16 @@ extension LeapfroggingDuopoly {
       let stages = SimultaneousStages(self)
       return try EquilibriumEnumeration(
         stages, payoffs: (stages.pointCount - 1, 0, 1), limits: limits
-      ).run(from: start, threads: threads, isCancelled: isCancelled, progress: progress)
+      ).run(
+        from: start, resuming: resumption, threads: threads, isCancelled: isCancelled,
+        progress: progress)
     case .alternating:
       let stages = AlternatingStages(self)
       return try EquilibriumEnumeration(
         stages, payoffs: (stages.pointCount - 1, 0, 1), limits: limits
-      ).run(from: start, threads: threads, isCancelled: isCancelled, progress: progress)
+      ).run(
+        from: start, resuming: resumption, threads: threads, isCancelled: isCancelled,
+        progress: progress)
     }
   }
 
