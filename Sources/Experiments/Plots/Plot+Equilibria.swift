@@ -32,7 +32,7 @@ extension Plot {
         set palette defined (0 '#0b2545', 0.5 '#3b8ea5', 1 '#f5c518')
         set logscale cb
         set format cb '10^{%L}'
-        set cblabel 'equilibria in a dot'
+        set cblabel 'equilibria in a dot' offset 2,0
         unset key
         unset grid
         set size ratio 1
@@ -57,6 +57,7 @@ extension Plot {
     folder: String
   ) throws -> Outcome {
     try draw(name, folder: folder, height: 640, title: title) { canvas in
+      let last = counts.map(\.0).max() ?? 1
       func block(_ name: String, _ rows: [(Double, Double)]) -> String {
         "$\(name) << EOD\n" + rows.map { "\($0) \($1)\n" }.joined() + "EOD\n"
       }
@@ -67,7 +68,7 @@ extension Plot {
         set origin 0,0.28
         set size 1,0.68
         set ylabel 'V1, firm 1 to move'
-        set xrange [-0.02:*]
+        set xrange [\(-0.015 * last):\(1.015 * last)]
         plot $points using 1:2 with points pt 7 \(canvas.point(0.16)) lc rgb '\(colour(0))'
         set origin 0,0
         set size 1,0.31

@@ -66,10 +66,10 @@ enum ShockRows {
     ]
   }
 
-  /// Where the correspondence is looked at; finer where it changes most.
+  /// Where the correspondence is looked at.
   static func scales(isQuick: Bool) -> [Double] {
-    let step = isQuick ? 0.05 : 0.01
-    return (0...Int((1.5 / step).rounded())).map { Double($0) * step }
+    let count = isQuick ? 30 : 150
+    return (0...count).map { 1.5 * Double($0) / Double(count) }
   }
 
   /// The equilibria's payoffs at each scale of shocks.
