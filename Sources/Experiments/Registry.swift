@@ -9,6 +9,7 @@ public enum Registry {
   /// Every kind of game: finite games of N players, and mean-field games.
   public static let games: [any GameKind.Type] = [
     Baird.self,
+    Bargaining.self,
     CapacityCompetition.self,
     ComputeRace.self,
     Inventory.self,

@@ -50,8 +50,23 @@ public struct EquilibriumTally: Sendable {
     let pair = SIMD2(one, two)
     lowest = pointwiseMin(lowest, pair)
     highest = pointwiseMax(highest, pair)
-    first.add(Double(times) * one)
-    second.add(Double(times) * two)
+    let weight = times >> 64 == 0 ? Double(UInt64(truncatingIfNeeded: times)) : Double(times)
+    first.add(weight * one)
+    second.add(weight * two)
+  }
+
+  /// Takes the sums of payoffs out, for adding them up in another order than parts are merged in.
+  mutating func takeSums() -> [CompensatedSum] {
+    defer { (first, second) = (CompensatedSum(), CompensatedSum()) }
+    return [first, second]
+  }
+
+  /// Adds sums taken out of parts, in order.
+  mutating func addSums(_ sums: [[CompensatedSum]]) {
+    for pair in sums where pair.count == 2 {
+      first.add(pair[0])
+      second.add(pair[1])
+    }
   }
 
   /// Adds the tally of the next part.

@@ -84,6 +84,15 @@ final class LeapfroggingTables: @unchecked Sendable {
     idleChance.deallocate()
   }
 
+  /// Whether technology moves by one level at most.
+  var hasOneStep: Bool {
+    (0..<levels).allSatisfy { level in
+      (improvementStart[level]..<improvementStart[level + 1]).allSatisfy {
+        improvementLevel[$0] == level - 1
+      }
+    }
+  }
+
   @inline(__always)
   func index(_ i: Int, _ j: Int, _ l: Int) -> Int { Int(indices[(l * levels + i) * levels + j]) }
 
