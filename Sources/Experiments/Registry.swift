@@ -67,7 +67,7 @@ public enum Registry {
   /// The kind of game of a name.
   /// Every paper that can be recomputed.
   public static let reproductions: [any Reproduction.Type] = [
-    MeanFieldReproduction.self, MonteCarloCoverage.self,
+    MeanFieldReproduction.self, MonteCarloCoverage.self, LeapfroggingReproduction.self,
   ]
 
   /// The paper of a name.
