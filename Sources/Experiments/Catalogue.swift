@@ -19,9 +19,13 @@ public struct Catalogue: Encodable, Sendable {
     learners =
       Registry.learners.map { Item(name: $0.name, summary: $0.summary) }
       + Registry.meanFieldLearners.map { Item(name: $0.name, summary: $0.summary) }
-    solvers = (Registry.solvers + Registry.meanFieldSolvers).map {
+    solvers = Self.allSolvers.map {
       Item(name: $0.name, summary: $0.summary)
     }
+  }
+
+  private static var allSolvers: [SolverEntry] {
+    Registry.solvers + Registry.directionalSolvers + Registry.meanFieldSolvers
   }
 
   /// Every name that `describe` knows.
@@ -60,8 +64,7 @@ public struct Catalogue: Encodable, Sendable {
         name: name, kind: "learner", summary: entry.summary,
         section: "learner, of a mean-field game", parameters: entry.parameters)
     }
-    if let entry = (Registry.solvers + Registry.meanFieldSolvers).first(where: { $0.name == name })
-    {
+    if let entry = Self.allSolvers.first(where: { $0.name == name }) {
       return Description(
         name: name, kind: "solver", summary: entry.summary, section: "solver",
         parameters: entry.parameters)

@@ -31,6 +31,7 @@ public struct CheckDocument: Encodable, Sendable {
     switch configuration {
     case .game(let configuration): self.init(configuration)
     case .meanField(let configuration): self.init(configuration)
+    case .directional(let configuration): self.init(configuration)
     }
   }
 
@@ -43,6 +44,17 @@ public struct CheckDocument: Encodable, Sendable {
     text =
       "ok: \(configuration.family.name) with \(configuration.game.stateCount) states, "
       + "\(configuration.game.playerCount) players, \(configuration.game.rowCount) joint actions"
+  }
+
+  init(_ configuration: DirectionalConfiguration) {
+    self.configuration = configuration.resolved
+    fingerprint = configuration.hash
+    let space = configuration.space
+    states = space.count
+    players = 2
+    text =
+      "ok: \(configuration.title) with \(space.count) states in \(space.stageCount) stages, 2 players, "
+      + "\(configuration.duopoly.moves.rawValue) moves"
   }
 
   init(_ configuration: MeanFieldConfiguration) {

@@ -125,6 +125,7 @@ public struct ExperimentConfiguration: Sendable {
     for (section, key) in [("solver", "solver"), ("evaluation", "evaluation.against")] {
       let outer = resolved.group(section)
       guard let set = section == "solver" ? outer : outer?.group("against") else { continue }
+      guard set.kind != DirectionalSolver.name else { continue }
       do {
         try BellmanNash(set).check(game)
       } catch let error as GameError {
@@ -166,7 +167,11 @@ public struct ExperimentConfiguration: Sendable {
     case .game: .text
     case .montecarlo: .group(MonteCarloKeys.game)
     case .learner: Registry.learnerType
-    case .solver: Registry.solverType
+    case .solver:
+      .variant(
+        (Registry.solvers + Registry.directionalSolvers).map {
+          Variant($0.name, $0.summary, $0.parameters)
+        }, shorthand: nil)
     case .training:
       .group([
         .integer("steps", 1_000_000, 1...1_000_000_000_000, unit: "steps", "length of training"),
@@ -204,7 +209,9 @@ public struct ExperimentConfiguration: Sendable {
   ) throws -> ParameterSet {
     let key = section.rawValue
     var group = try resolveSection(key, parameters(of: section), node, position: position)
-    if section == .solver { group = try explicitSolver(group, key: key) }
+    if section == .solver, group.kind != DirectionalSolver.name {
+      group = try explicitSolver(group, key: key)
+    }
     if section == .evaluation, let against = group.group("against") {
       group.set("against", .group(try explicitSolver(against, key: "\(key).against")))
     }
@@ -223,8 +230,17 @@ public struct ExperimentConfiguration: Sendable {
   }
 
   /// The solver of the `solver` section, or of `evaluation.against`.
+  ///
+  /// - Throws: `ConfigurationError` if the section is about every equilibrium of a directional game.
   public func solver(_ section: Section = .solver) throws -> BellmanNash {
     let set = resolved.group(section.rawValue)
+    if section == .solver, let set, set.kind == DirectionalSolver.name {
+      throw ConfigurationError(
+        set.position(of: "kind") ?? Position(source: "configuration"), key: "solver.kind",
+        value: set.kind,
+        rule: "finds every equilibrium, and this command needs one: write "
+          + "`solver: {kind: \(BellmanNash.name)}`")
+    }
     return try BellmanNash((section == .evaluation ? set?.group("against") : set)!)
   }
 

@@ -131,6 +131,14 @@ public struct OrNull<Value: Encodable & Sendable>: Encodable, Sendable {
 
 extension OrNull: Equatable where Value: Equatable {}
 
+extension OrNull: Decodable where Value: Decodable {
+  /// Decodes the value or null; the key must be there.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    wrappedValue = container.decodeNil() ? nil : try container.decode(Value.self)
+  }
+}
+
 /// One JSON document as a line of text.
 public func jsonLine(_ value: some Encodable) -> String {
   String(decoding: jsonData(value), as: UTF8.self)

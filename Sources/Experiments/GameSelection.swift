@@ -9,6 +9,8 @@ struct GameSelection {
     case game(StochasticGame)
     /// A continuum of agents.
     case meanField(MeanFieldModel)
+    /// A directional game that is not written out.
+    case directional(LeapfroggingDuopoly)
   }
 
   let family: any GameKind.Type
@@ -72,8 +74,9 @@ struct GameSelection {
 
   /// Reads the section and makes the game.
   ///
+  /// - Parameter writesOut: whether directional games are written out, as all others are.
   /// - Throws: `ConfigurationError`.
-  init(_ node: DocumentNode?, source: String) throws {
+  init(_ node: DocumentNode?, source: String, writesOut: Bool = true) throws {
     guard let node else {
       throw ConfigurationError(
         Position(source: source), key: "game",
@@ -118,7 +121,8 @@ struct GameSelection {
     self.family = family
     position = node.position
     var content: Content
-    (content, form) = try Self.make(family, parameters, at: node.position)
+    (content, form) = try Self.make(
+      family, parameters, at: node.position, writesOut: writesOut)
     if case .meanField(let model) = content, let written = node.value(of: Self.announcedKey) {
       let announced = try AnnouncedInteraction(written)
       content = .game(try announced.frozen(model))
@@ -181,10 +185,12 @@ struct GameSelection {
   }
 
   private static func make(
-    _ family: any GameKind.Type, _ parameters: ParameterSet, at position: Position
+    _ family: any GameKind.Type, _ parameters: ParameterSet, at position: Position,
+    writesOut: Bool
   ) throws -> (Content, StrategicForm?) {
     do {
       switch try family.init(parameters) {
+      case let made as LeapfroggingDuopoly where !writesOut: return (.directional(made), nil)
       case let made as any GameFamily: return (.game(try made.stochasticGame()), made.strategicForm)
       case let made as any MeanFieldFamily: return (.meanField(try made.model()), nil)
       default: preconditionFailure("\(family.name) is neither a game nor a mean-field family")

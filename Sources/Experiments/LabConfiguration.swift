@@ -1,11 +1,13 @@
 internal import Configuration
 
-/// A configuration of either kind of game: what a command gets before it knows which.
+/// A configuration of any kind of game: what a command gets before it knows which.
 public enum LabConfiguration: Sendable {
   /// A game of N players.
   case game(ExperimentConfiguration)
   /// A mean-field game.
   case meanField(MeanFieldConfiguration)
+  /// A directional game of which every equilibrium is asked for.
+  case directional(DirectionalConfiguration)
 
   /// Reads a file as what its game's kind says.
   ///
@@ -29,6 +31,8 @@ public enum LabConfiguration: Sendable {
         try MeanFieldConfiguration(
           document, source: source,
           needs: needs.compactMap { MeanFieldConfiguration.Section(rawValue: $0.rawValue) }))
+    } else if DirectionalConfiguration.reads(document, needs: needs) {
+      self = .directional(try DirectionalConfiguration(document, source: source))
     } else {
       self = .game(try ExperimentConfiguration(document, source: source, needs: needs))
     }
@@ -38,6 +42,7 @@ public enum LabConfiguration: Sendable {
     switch self {
     case .game(let configuration): configuration
     case .meanField(let configuration): configuration
+    case .directional(let configuration): configuration
     }
   }
 
@@ -50,6 +55,7 @@ public enum LabConfiguration: Sendable {
     switch self {
     case .game(let configuration): configuration.title
     case .meanField(let configuration): configuration.title
+    case .directional(let configuration): configuration.title
     }
   }
 }

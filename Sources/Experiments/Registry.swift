@@ -67,7 +67,7 @@ public enum Registry {
   /// The kind of game of a name.
   /// Every paper that can be recomputed.
   public static let reproductions: [any Reproduction.Type] = [
-    MeanFieldReproduction.self, MonteCarloCoverage.self,
+    MeanFieldReproduction.self, MonteCarloCoverage.self, LeapfroggingReproduction.self,
   ]
 
   /// The paper of a name.
@@ -104,6 +104,14 @@ public enum Registry {
   static var solverType: ParameterType {
     .variant(solvers.map { Variant($0.name, $0.summary, $0.parameters) }, shorthand: nil)
   }
+
+  /// Solvers that find every equilibrium of a directional game: for a `solver` section, and not for
+  /// what is compared with one solution.
+  static let directionalSolvers = [
+    SolverEntry(
+      name: DirectionalSolver.name, summary: DirectionalSolver.summary,
+      parameters: DirectionalSolver.parameters)
+  ]
 }
 
 /// A learner as the registry knows it. The generic training code is specialised for the concrete

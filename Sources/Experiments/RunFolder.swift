@@ -209,15 +209,18 @@ struct SeedFolder: Sendable {
   /// The summary of a finished seed. Throws `FileError` if it cannot be read.
   func summary() throws -> SeedSummary { try summary(as: SeedSummary.self) }
 
-  /// The summary of a finished seed of any kind of run. Throws `FileError` if it cannot be read.
-  func summary<S: Decodable>(as type: S.Type) throws -> S {
+  /// The summary of a finished seed of any kind of run.
+  ///
+  /// - Parameter command: what makes it.
+  /// - Throws: `FileError` if it cannot be read.
+  func summary<S: Decodable>(as type: S.Type, by command: String = "lab train") throws -> S {
     do {
       return try JSONDecoder().decode(S.self, from: readData(summaryPath))
     } catch let error as FileError {
       throw error
     } catch {
       throw FileError(
-        summaryPath, "is damaged; run the same `lab train` with --force to make it anew")
+        summaryPath, "is damaged; run the same `\(command)` with --force to make it anew")
     }
   }
 }

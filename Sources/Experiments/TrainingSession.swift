@@ -64,10 +64,18 @@ public struct TrainingSession: Sendable {
     }
     let departure = try DepartureStudy(configuration)?.summary(
       run, summaries, threads: threads, interruption: interruption)
-    let verdict = try TrainingVerdict(
+    var verdict = try TrainingVerdict(
       command: command, run: run, configuration: configuration, summaries: summaries,
       unfinished: unfinished, exact: exact, departure: departure,
       seconds: -began.timeIntervalSinceNow)
+    if command == "train",
+      let known = try configuration.everyEquilibrium(isCancelled: { interruption.isRequested })
+    {
+      verdict.equilibria = KnownSummary(
+        completeness: known.completeness.rawValue, count: known.entries.count, note: known.note)
+      verdict.matching = try JudgedRun(run, interruption: interruption).matching(
+        known, rule: MatchRule(), threads: threads)
+    }
     let curve = try LearningCurve(
       run: run, seeds: summaries.map(\.seed), seed: configuration.seed,
       column: "equilibrium/nash_conv")

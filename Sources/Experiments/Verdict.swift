@@ -113,6 +113,16 @@ public struct CertificateDocument: Encodable, Sendable, Equatable {
   }
 }
 
+/// The known equilibria of a game in three fields; `lab compare` lists them.
+public struct KnownSummary: Encodable, Sendable {
+  /// `all`.
+  public var completeness: String
+  /// How many.
+  public var count: Int
+  /// How the set came about.
+  public var note: String
+}
+
 /// Learned against exact: what `lab train` and `lab compare` end with.
 public struct TrainingVerdict: Encodable, Sendable {
   /// The exact solution compared with.
@@ -186,12 +196,16 @@ public struct TrainingVerdict: Encodable, Sendable {
   public var shareConverged: Double
   /// 95% Wilson interval of that share.
   public var shareConvergedInterval: [Double]
+  /// Of games whose every equilibrium is known: how complete that knowledge is.
+  public var equilibria: KnownSummary?
+  /// Of such games, the seeds' policies held against the nearest of all equilibria, by policy.
+  public var matching: [String: PolicyMatching]?
   /// Wall-clock time.
   public var seconds: Double
 
   enum CodingKeys: String, CodingKey {
     case schema, command, run, seeds, unfinished, learners, steps, stop, exact, policies, measures
-    case departure
+    case departure, equilibria, matching
     case largestWeight = "largest_weight"
     case seconds
     case stepsTrained = "steps_trained"
@@ -297,6 +311,12 @@ public struct TrainingVerdict: Encodable, Sendable {
       """)
     if let departure {
       lines += ["", departure.text]
+    }
+    if let matching, let equilibria {
+      lines += [
+        "", "last policy: the nearest of \(equilibria.completeness) \(equilibria.count) equilibria",
+        matching["last"]!.selection.text,
+      ]
     }
     lines.append("")
     let solver = ["kind", "horizon", "selection"].compactMap { exact.solver[$0]?.text }

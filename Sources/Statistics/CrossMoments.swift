@@ -21,6 +21,8 @@ public struct CrossMoments: Sendable {
   private let firsts: [Int]
   /// … and the second.
   private let seconds: [Int]
+  /// Where each pair stands among them.
+  private let places: [Pair: Int]
   /// [mean × columns, Σ d² × columns, least × columns, greatest × columns, Σ dₐ d_b × pairs].
   private var sums: [Double]
   /// The same of the block being added, then its row of deviations and their sums.
@@ -34,12 +36,13 @@ public struct CrossMoments: Sendable {
   public init(columns: Int, pairs: [(Int, Int)] = []) {
     precondition(columns > 0, "CrossMoments: columns = \(columns): must be positive")
     var kept: [(Int, Int)] = []
+    var known: Set<Pair> = []
     for (a, b) in pairs {
       precondition(
         (0..<columns).contains(a) && (0..<columns).contains(b),
         "CrossMoments: pair (\(a), \(b)) of \(columns) columns")
-      let pair = (min(a, b), max(a, b))
-      if a != b, !kept.contains(where: { $0 == pair }) { kept.append(pair) }
+      let pair = Pair(a, b)
+      if a != b, known.insert(pair).inserted { kept.append((pair.first, pair.second)) }
     }
     self.init(columns: columns, firsts: kept.map(\.0), seconds: kept.map(\.1))
   }
@@ -48,9 +51,21 @@ public struct CrossMoments: Sendable {
     self.columns = columns
     self.firsts = firsts
     self.seconds = seconds
+    var places: [Pair: Int] = Dictionary(minimumCapacity: firsts.count)
+    // Of a pair that is stored twice the first counts.
+    for index in firsts.indices.reversed() { places[Pair(firsts[index], seconds[index])] = index }
+    self.places = places
     sums = [Double](repeating: 0, count: 4 * columns + firsts.count)
     scratch = [Double](repeating: 0, count: 6 * columns + firsts.count)
   }
+}
+
+/// Two columns, in ascending order.
+private struct Pair: Hashable {
+  let first: Int
+  let second: Int
+
+  init(_ a: Int, _ b: Int) { (first, second) = (min(a, b), max(a, b)) }
 }
 
 extension CrossMoments {
@@ -208,9 +223,7 @@ extension CrossMoments {
   /// - Precondition: the pair was named when the value was made, or the columns are one.
   public func covariance(_ a: Int, _ b: Int) -> Double? {
     guard a != b else { return variance(a) }
-    let (first, second) = (min(a, b), max(a, b))
-    let place = firsts.indices.first { firsts[$0] == first && seconds[$0] == second }
-    guard let pair = place else {
+    guard let pair = places[Pair(a, b)] else {
       preconditionFailure("CrossMoments: the pair (\(a), \(b)) is not kept")
     }
     return count > 1 ? sums[4 * columns + pair] / Double(count - 1) : nil

@@ -58,6 +58,20 @@ public func studentTails(
   return 2 * gsl_cdf_tdist_P(-abs(t), ν)
 }
 
+/// The distribution function of the beta law with parameters a, b > 0 (`gsl_cdf_beta_P`); 0 below 0 and
+/// 1 above 1.
+/// - Throws: `NumericalError` unless x is a number and a and b are positive and finite.
+public func betaProbability(
+  below x: Double, _ a: Double, _ b: Double
+) throws(NumericalError) -> Double {
+  _ = gslReady
+  guard a > 0 && a.isFinite && b > 0 && b.isFinite else {
+    throw .domain("betaProbability", "a = \(a), b = \(b): must be positive and finite")
+  }
+  guard !x.isNaN else { throw .domain("betaProbability", "x = \(x): must be a number") }
+  return gsl_cdf_beta_P(x, a, b)
+}
+
 /// Throws unless `p` is in (0, 1).
 private func checkProbability(_ p: Double, _ routine: String) throws(NumericalError) {
   _ = gslReady

@@ -16,8 +16,6 @@ public struct Interval: Sendable, Codable, Equatable {
     case orderStatistics = "order_statistics"
     /// Linearised in the means it is computed from (delta method).
     case delta
-    /// Fieller's interval of a ratio.
-    case fieller
   }
 
   /// The statistic of the sample as observed.

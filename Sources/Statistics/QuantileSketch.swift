@@ -158,6 +158,18 @@ extension QuantileSketch {
   /// The numbers kept.
   public var retained: Int { levels.reduce(0) { $0 + $1.count } }
 
+  /// The numbers kept, ascending, each with how many values it stands for: what a histogram is drawn
+  /// from.
+  public var weightedValues: (values: [Double], weights: [Double]) {
+    var last = 0
+    let kept = weighted()
+    let weights = kept.map { entry in
+      defer { last = entry.rank }
+      return Double(entry.rank - last)
+    }
+    return (kept.map(\.value), weights)
+  }
+
   /// max(O, U) / n: no rank, as a share of the values, is wrong by more. 0 while all are kept.
   public var errorBound: Double { count > 0 ? Double(max(under, over)) / Double(count) : 0 }
 

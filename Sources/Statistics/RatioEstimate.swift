@@ -1,23 +1,25 @@
 /// A ratio of two means, E Y / E X, from n pairs.
 ///
-///     r̂ = ȳ / x̄,    error² = (s²_y − 2 r̂ s_xy + r̂² s²_x) / (n x̄²)
+///     r̂ = ȳ / x̄,    error² = m / (m − 1) · Σ (y − r̂ x)² / (n x̄)²,    m = (Σ x)² / Σ x²
 ///
-/// by linearising in the two means (the delta method; Cochran, *Sampling Techniques*, 1977, ch. 6). r̂
-/// has a bias of order 1/n, (r̂ s²_x − s_xy) / (n x̄²), which is small beside the error as long as x̄
+/// by linearising in the two means (the delta method; Cochran, *Sampling Techniques*, 1977, ch. 6), with
+/// m the effective number of units (Kish, *Survey Sampling*, 1965): those that the denominator
+/// comes from. Where X is constant m = n. Where X is 0 or 1, so that r̂ is the mean of Y over the units
+/// with X = 1, m is their number, and error and interval are Student's of that mean, however many other
+/// units there are. In general m ≤ n, and m is at most the number of units with X ≠ 0.
+///
+/// r̂ has a bias of order 1/n, (r̂ s²_x − s_xy) / (n x̄²), which is small beside the error as long as x̄
 /// is many standard errors from zero. Examples: an average weighted by discounted time, a mean
 /// among the paths that reached a state.
 public struct RatioEstimate: Sendable, Equatable {
   /// r̂.
   public let estimate: Double
-  /// Its standard error by the delta method.
-  public let standardError: Double
+  /// Its standard error by the delta method; nil if m < 2, when hardly more than one unit tells.
+  public let standardError: Double?
   /// n.
   public let count: Int
-  private let numerator: Double
-  private let denominator: Double
-  private let numeratorVariance: Double
-  private let denominatorVariance: Double
-  private let covariance: Double
+  /// m, from 0 to n; a whole number where X is 0 or 1.
+  public let effectiveCount: Double
 
   /// The ratio from sample moments, all with divisor n − 1.
   /// - Parameters:
@@ -42,20 +44,24 @@ public struct RatioEstimate: Sendable, Equatable {
       throw .domain(routine, "a variance is negative")
     }
     guard denominator != 0 else { throw .domain(routine, "the denominator's mean is 0") }
-    self.numerator = numerator
-    self.denominator = denominator
-    self.numeratorVariance = numeratorVariance
-    self.denominatorVariance = denominatorVariance
-    self.covariance = covariance
     self.count = count
     let ratio = numerator / denominator
     let variance = numeratorVariance - 2 * ratio * covariance + ratio * ratio * denominatorVariance
     estimate = ratio
+    let n = Double(count)
+    // (Σ x)² / Σ x², divided by x̄².
+    let spread = denominatorVariance / denominator / denominator * (n - 1) / n
+    // Whole where it is a number of units, whatever the variance was rounded to.
+    let effective = n / (1 + spread)
+    let whole = effective.rounded()
+    effectiveCount = abs(effective - whole) <= 1e-9 * n ? whole : effective
     // The variance of Y − r̂ X, which rounding may put below zero where the two are proportional.
-    standardError = (max(0, variance) / Double(count)).squareRoot() / abs(denominator)
-    guard ratio.isFinite, standardError.isFinite else {
+    let plain = (max(0, variance) / n).squareRoot() / abs(denominator)
+    guard ratio.isFinite, plain.isFinite else {
       throw .domain(routine, "\(numerator) / \(denominator) overflows")
     }
+    let m = effectiveCount
+    standardError = m >= 2 ? plain * ((n - 1) / n * (m / (m - 1))).squareRoot() : nil
   }
 
   /// The ratio of the means of two columns.
@@ -74,43 +80,19 @@ public struct RatioEstimate: Sendable, Equatable {
       count: moments.count)
   }
 
-  /// r̂ ± t₍ₙ₋₁₎ error: symmetric, right in the limit.
+  /// m − 1; nil if there is no error.
+  public var degreesOfFreedom: Double? { standardError == nil ? nil : effectiveCount - 1 }
+
+  /// r̂ ± t₍ₘ₋₁₎ error: symmetric, right in the limit, and for X = 0 or 1 as right as Student's interval of
+  /// a mean. Nil if there is no error.
   /// - Throws: `NumericalError` for a confidence outside (0, 1).
-  public func interval(confidence: Double = 0.95) throws(NumericalError) -> Interval {
-    let t = try quantile(confidence)
+  public func interval(confidence: Double = 0.95) throws(NumericalError) -> Interval? {
+    try checkConfidence(confidence, "RatioEstimate.interval")
+    guard let standardError else { return nil }
+    let t = try studentQuantile(
+      (1 + confidence) / 2, degreesOfFreedom: effectiveCount - 1)
     return Interval(
       estimate: estimate, low: estimate - t * standardError, high: estimate + t * standardError,
       confidence: confidence, method: .delta, replications: 0)
-  }
-
-  /// Fieller's interval: the r that Student's test of E (Y − r X) = 0 does not reject,
-  ///
-  ///     (ȳ − r x̄)² ≤ t² (s²_y − 2 r s_xy + r² s²_x) / n,   t = t₍ₙ₋₁₎
-  ///
-  /// (Fieller, "Some problems in interval estimation", *Journal of the Royal Statistical Society* B
-  /// 16, 1954). Exact for normal pairs, and not symmetric: better than `interval` for small n.
-  /// - Returns: nil if that set is not bounded, because x̄ differs from zero by at most t errors.
-  /// - Throws: `NumericalError` for a confidence outside (0, 1).
-  public func fiellerInterval(confidence: Double = 0.95) throws(NumericalError) -> Interval? {
-    let t = try quantile(confidence)
-    let scale = t * t / Double(count)
-    // a r² − 2 b r + c ≤ 0.
-    let a = denominator * denominator - scale * denominatorVariance
-    let b = numerator * denominator - scale * covariance
-    let c = numerator * numerator - scale * numeratorVariance
-    guard a > 0, a.isFinite, b.isFinite, c.isFinite else { return nil }
-    // Never negative: r̂ is in the set. The larger root in size first, without cancellation.
-    let root = max(0, b * b - a * c).squareRoot()
-    let far = b >= 0 ? b + root : b - root
-    let first = far / a
-    let second = far == 0 ? 0 : c / far
-    return Interval(
-      estimate: estimate, low: min(first, second, estimate), high: max(first, second, estimate),
-      confidence: confidence, method: .fieller, replications: 0)
-  }
-
-  private func quantile(_ confidence: Double) throws(NumericalError) -> Double {
-    try checkConfidence(confidence, "RatioEstimate.interval")
-    return try studentQuantile((1 + confidence) / 2, degreesOfFreedom: Double(count - 1))
   }
 }

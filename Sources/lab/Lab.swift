@@ -51,7 +51,8 @@ struct Lab: ParsableCommand {
     case is ConfigurationError, is GameError: code = 2
     case let error as FileError: code = error.isUsage ? 2 : 1
     case is TrainingStop, is MonteCarloStop: code = 130
-    case is MeanFieldError, is NumericalError, is ComparisonError, is StageSelectionError,
+    case is MeanFieldError, is NumericalError, is EquilibriumStringError, is ComparisonError,
+      is StageSelectionError,
       is StageGameError,
       is SnapshotError:
       code = 1

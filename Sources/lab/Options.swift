@@ -52,10 +52,10 @@ struct TrainingOutputOptions: ParsableArguments {
   @Option(name: .customLong("out"), help: "Folder for runs.", completion: .directory)
   var root = "runs"
 
-  @Flag(help: "Go on from checkpoints of unfinished seeds.")
+  @Flag(help: "Go on from the checkpoint of what was interrupted.")
   var resume = false
 
-  @Flag(help: "Train anew, replacing what is there.")
+  @Flag(help: "Start anew, replacing what is there.")
   var force = false
 
   func validate() throws {

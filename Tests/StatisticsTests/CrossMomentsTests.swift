@@ -127,4 +127,19 @@ import Testing
       }
     }
   }
+
+  /// Two numbers beside 200,000 others, and all their pairs: products of small whole numbers.
+  @Test(.timeLimit(.minutes(1))) func `many pairs are found at once`() throws {
+    let width = 200_000
+    let pairs = (2..<width + 2).flatMap { [(0, $0), ($0, 1)] }
+    var moments = CrossMoments(columns: width + 2, pairs: pairs + pairs)
+    for row in [-1.0, 0, 1] {
+      try moments.add([row, 1 - row] + (0..<width).map { row * Double($0 % 7) })
+    }
+    for column in 2..<width + 2 {
+      let expected = Double((column - 2) % 7)
+      #expect(abs(moments.covariance(column, 0)! - expected) < 1e-12)
+      #expect(abs(moments.covariance(1, column)! + expected) < 1e-12)
+    }
+  }
 }

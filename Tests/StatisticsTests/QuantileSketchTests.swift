@@ -221,6 +221,20 @@ import Testing
       }
     }
   }
+
+  @Test(arguments: [1, 100, 5000, 40_000])
+  func `weights of the values kept add up to shares`(n: Int) throws {
+    var sketch = QuantileSketch(capacity: 64)
+    try sketch.add(contentsOf: Stream.normal.values(n))
+    let (values, weights) = sketch.weightedValues
+    #expect(values.count == sketch.retained && values == values.sorted())
+    #expect(weights.reduce(0, +) == Double(n) && weights.allSatisfy { $0 > 0 })
+    var sum = 0.0
+    for (value, weight) in zip(values, weights) {
+      sum += weight
+      if value < sketch.maximum! { #expect(sketch.share(atMost: value) == sum / Double(n)) }
+    }
+  }
 }
 
 extension [Double] {

@@ -1,4 +1,5 @@
 import CGSL
+import Foundation
 import Statistics
 import Testing
 
@@ -42,6 +43,22 @@ func `the interquartile mean equals scipy's trimmed mean`(count: Int, expected: 
   }
   let error = #expect(throws: NumericalError.self) { try SortedSample([1, .nan]) }
   #expect(error?.description.contains("values[1] = nan: must be finite") == true)
+}
+
+/// Beta(a, 1) is xᵃ and Beta(2, 2) is 3x² − 2x³; the last is scipy 1.17.1's stats.beta.cdf(0.75, 1.8, 0.4).
+@Test func `beta probabilities are the closed forms and scipy's`() throws {
+  for x in [0, 0.2, 0.5, 0.9, 1] {
+    #expect(abs(try betaProbability(below: x, 2.5, 1) - pow(x, 2.5)) < 1e-14)
+    #expect(abs(try betaProbability(below: x, 2, 2) - (3 * x * x - 2 * x * x * x)) < 1e-14)
+  }
+  #expect(abs(try betaProbability(below: 0.75, 1.8, 0.4) - 0.27867704691254075) < 1e-13)
+  #expect(try betaProbability(below: -1, 2, 2) == 0)
+  #expect(try betaProbability(below: 2, 2, 2) == 1)
+  for bad in [0, -1, .infinity, .nan] {
+    #expect(throws: NumericalError.self) { try betaProbability(below: 0.5, bad, 1) }
+    #expect(throws: NumericalError.self) { try betaProbability(below: 0.5, 1, bad) }
+  }
+  #expect(throws: NumericalError.self) { try betaProbability(below: .nan, 1, 1) }
 }
 
 /// scipy 1.17.1: stats.norm.ppf(0.975), stats.norm.cdf(1.3), stats.t.ppf(0.975, 9),

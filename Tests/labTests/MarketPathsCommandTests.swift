@@ -34,6 +34,24 @@ import Testing
   #expect(refused.errors.contains("montecarlo.control_variates"))
 }
 
+/// Not of training: nothing is trained, and no advice may name the command that trains.
+@Test func `help and errors of path studies speak of path studies`() throws {
+  let help = try lab("montecarlo", "--help")
+  #expect(help.code == 0 && help.output.contains("Start anew, replacing what is there."))
+  #expect(!help.output.contains("Train") && !help.output.contains("seeds."))
+  let folder = try TemporaryFolder()
+  let arguments = [
+    "montecarlo", "configs/mfe-two-state.yaml", "montecarlo.paths=20", "montecarlo.periods=10",
+    "--out", folder.path, "--json", "--quiet",
+  ]
+  let run = try #require(
+    try lab(arguments, interruptWhen: { false }).json()["run"] as? String)
+  try "{}".write(toFile: "\(run)/summary.json", atomically: true, encoding: .utf8)
+  let damaged = try lab(arguments, interruptWhen: { false })
+  #expect(damaged.code != 0)
+  #expect(damaged.errors.contains("run the same `lab montecarlo` with --force"))
+}
+
 @Test func `a configuration without the section has markets by default`() throws {
   let folder = try TemporaryFolder()
   let outcome = try lab(

@@ -1,7 +1,7 @@
 import Foundation
 
 /// `bench [q-learning] [actor-critic] [calvano] [stepping] [bimatrix] [stationary]
-/// [mean-field] [mean-field-q-learning] [paths] [all] [--rounds N] [--limit SECONDS]
+/// [mean-field] [mean-field-q-learning] [paths] [leapfrogging] [all] [--rounds N] [--limit SECONDS]
 /// [--sessions N] [--plot FOLDER] [--quick]`, or
 /// `bench count [actor-critic] (swift | c | c-two) GRID ACTIONS STEPS` and
 /// `bench count-calvano (swift | c | c-this) PERIODS` for counting instructions from outside,
@@ -51,7 +51,7 @@ enum Bench {
     }
     let known = [
       "q-learning", "actor-critic", "calvano", "stepping", "bimatrix", "stationary",
-      "mean-field", "mean-field-q-learning", "paths",
+      "mean-field", "mean-field-q-learning", "paths", "leapfrogging",
     ]
     if arguments.isEmpty || arguments == ["all"] { arguments = known }
     guard arguments.allSatisfy(known.contains) else { usage() }
@@ -68,6 +68,7 @@ enum Bench {
       case "mean-field": try meanFieldBenchmark(options)
       case "mean-field-q-learning": try frozenQLearningBenchmark(options)
       case "paths": try pathsBenchmark(options)
+      case "leapfrogging": try leapfroggingBenchmark(options)
       default: try stationaryBenchmark(options)
       }
       print("\nload average now \(loadAverage())")
@@ -79,7 +80,7 @@ enum Bench {
       Data(
         """
         usage: run [q-learning | actor-critic | calvano | stepping | bimatrix | stationary |
-                    mean-field | mean-field-q-learning | paths | all] ...
+                    mean-field | mean-field-q-learning | paths | leapfrogging | all] ...
                    [--rounds N] [--limit SECONDS] [--sessions N] [--plot FOLDER] [--quick]
 
         """.utf8))

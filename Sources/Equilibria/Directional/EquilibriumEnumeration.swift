@@ -27,20 +27,24 @@ public struct EquilibriumEnumeration<Solver: StageSolver & Sendable>: Sendable {
   ///
   /// - Parameters:
   ///   - start: the string to begin with and the tally of all before it; nil for the beginning.
+  ///   - resumption: where an earlier search stopped, instead of `start`. The result is that of a
+  ///     search that was never stopped, to the last bit.
   ///   - threads: workers.
   ///   - isCancelled: asked now and then; true ends the search as interrupted.
   ///   - progress: told the count so far, now and then.
   /// - Throws: what the solver throws; `EquilibriumStringError` if `start` is no string of this game.
   public func run(
-    from start: (string: [Int], tally: EquilibriumTally)? = nil, threads: Int,
+    from start: (string: [Int], tally: EquilibriumTally)? = nil,
+    resuming resumption: EnumerationResumption? = nil, threads: Int,
     isCancelled: @escaping @Sendable () -> Bool = { false },
     progress: (@Sendable (UInt128) -> Void)? = nil
   ) throws -> EnumerationOutcome {
     let depth = try prefixDepth()
     let queue = try PartQueue(
-      self, depth: depth, start: start?.string ?? [],
-      tally: start?.tally ?? EquilibriumTally(unit: limits.unit, limit: limits.maximumPayoffs),
-      isCancelled: isCancelled, progress: progress)
+      self, depth: depth, start: resumption?.string ?? start?.string ?? [],
+      tally: resumption?.tally ?? start?.tally
+        ?? EquilibriumTally(unit: limits.unit, limit: limits.maximumPayoffs),
+      begun: resumption?.part, isCancelled: isCancelled, progress: progress)
     if depth == 0 || threads <= 1 {
       queue.work()
     } else {
@@ -98,6 +102,32 @@ public struct EnumerationOutcome: Sendable {
   public var next: [Int]?
   /// Converged if all were visited; otherwise limit or interrupted.
   public var status: SolverStatus
+  /// What it takes to go on; nil if all were visited.
+  public var resumption: EnumerationResumption?
+
+  /// Creates an outcome.
+  public init(
+    tally: EquilibriumTally, next: [Int]?, status: SolverStatus,
+    resumption: EnumerationResumption? = nil
+  ) {
+    (self.tally, self.next, self.status, self.resumption) = (tally, next, status, resumption)
+  }
+}
+
+/// Where an enumeration stopped. The part in which it did is kept apart from those before it: sums
+/// are added up part by part, and so come out the same.
+public struct EnumerationResumption: Sendable {
+  /// The first string that was not visited.
+  public var string: [Int]
+  /// The tally of the parts before the one in which the string lies.
+  public var tally: EquilibriumTally
+  /// The tally of that part, up to the string.
+  public var part: EquilibriumTally
+
+  /// Creates a resumption.
+  public init(string: [Int], tally: EquilibriumTally, part: EquilibriumTally) {
+    (self.string, self.tally, self.part) = (string, tally, part)
+  }
 }
 
 /// The parts of a search, handed out and collected in order.
@@ -128,36 +158,46 @@ private final class PartQueue<Solver: StageSolver & Sendable>: @unchecked Sendab
   private var strings: [Int: [Int]] = [:]
   private var tally: EquilibriumTally
   private var next: [Int]?
+  /// The tallies before and in the part that holds `next`.
+  private var before: EquilibriumTally?
+  private var broken: EquilibriumTally?
+  /// Of the first part, what was visited earlier.
+  private let begun: EquilibriumTally?
   private var isStopped = false
   private var wasCancelled = false
   private var failure: (any Error)?
 
   init(
     _ job: EquilibriumEnumeration<Solver>, depth: Int, start: [Int], tally: EquilibriumTally,
-    isCancelled: @escaping @Sendable () -> Bool, progress: (@Sendable (UInt128) -> Void)?
+    begun: EquilibriumTally?, isCancelled: @escaping @Sendable () -> Bool,
+    progress: (@Sendable (UInt128) -> Void)?
   ) throws {
     self.job = job
     self.depth = depth
     self.tally = tally
+    self.begun = begun.flatMap { $0.count > 0 ? $0 : nil }
     self.isCancelled = isCancelled
     self.progress = progress
     deadline = job.limits.seconds.map { ProcessInfo.processInfo.systemUptime + $0 } ?? .infinity
     prefixes = RecursiveLexicographicalSearch(job.solver, end: depth)
     try prefixes.begin(with: Array(start.prefix(depth)))
     following = start.isEmpty ? prefixes.digits : start
-    if let most = job.limits.maximumEquilibria, tally.count >= most {
+    if let most = job.limits.maximumEquilibria, tally.count + (self.begun?.count ?? 0) >= most {
       next = following
+      before = tally
+      broken = self.begun
+      if let begun = self.begun { self.tally.merge(begun) }
       isStopped = true
     }
   }
 
   func work() {
-    let search = RecursiveLexicographicalSearch(job.solver)
+    let search = RecursiveLexicographicalSearch(job.solver, watched: job.payoffs.point)
     var local = EquilibriumTally(unit: job.limits.unit)
     while let part = take() {
       do {
-        let next = try play(part.string, most: nil, search, &local)
-        try collect(part, Result(tally: local, next: next), search)
+        let next = try play(part, most: nil, search, &local)
+        try collect(part, Result(tally: local, next: next))
       } catch {
         condition.withLock {
           failure = failure ?? error
@@ -188,19 +228,22 @@ private final class PartQueue<Solver: StageSolver & Sendable>: @unchecked Sendab
   /// Visits the strings of a part, at most `most` of them; without a limit it looks up now and then
   /// whether to stop. Returns the first string not visited.
   private func play(
-    _ string: [Int], most: UInt128?, _ search: RecursiveLexicographicalSearch<Solver>,
+    _ part: Part, most: UInt128?, _ search: RecursiveLexicographicalSearch<Solver>,
     _ tally: inout EquilibriumTally
   ) throws -> [Int]? {
-    tally.removeAll()
-    let before = search.solveCount
-    try search.begin(with: string)
+    let begun = part.index == 0 ? self.begun : nil
+    if let begun { tally = begun } else { tally.removeAll() }
+    search.forgetRecords()
+    try search.begin(with: part.string)
+    // To find the place again is no part of the search.
+    let before = search.solveCount - (begun == nil ? job.solver.pointCount : 0)
     let at = job.payoffs.point * job.solver.width
     let selections = search.selections
     let (first, second) = (
       selections + at + job.payoffs.first, selections + at + job.payoffs.second
     )
     var count: UInt64 = 0
-    let limit = UInt64(clamping: most ?? .max)
+    let limit = UInt64(clamping: most.map { $0 - (begun?.count ?? 0) } ?? .max)
     var next: [Int]?
     repeat {
       if count == limit || (most == nil && count & 0x3FFF == 0x3FFF && shouldStop()) {
@@ -210,9 +253,9 @@ private final class PartQueue<Solver: StageSolver & Sendable>: @unchecked Sendab
       count += 1
       tally.add(first.pointee, second.pointee)
     } while try search.advance(from: depth)
-    tally.solveCount = UInt128(search.solveCount - before)
-    tally.stageMaximum = search.stageMaximum
-    tally.firstDegenerate = search.firstDegenerate
+    tally.solveCount = (begun?.solveCount ?? 0) + UInt128(search.solveCount - before)
+    tally.stageMaximum = max(begun?.stageMaximum ?? 0, search.stageMaximum)
+    tally.firstDegenerate = begun?.firstDegenerate ?? search.firstDegenerate
     return next
   }
 
@@ -233,7 +276,7 @@ private final class PartQueue<Solver: StageSolver & Sendable>: @unchecked Sendab
   }
 
   private func collect(
-    _ part: Part, _ result: Result, _ search: RecursiveLexicographicalSearch<Solver>
+    _ part: Part, _ result: Result
   ) throws {
     condition.lock()
     defer { condition.unlock() }
@@ -242,8 +285,14 @@ private final class PartQueue<Solver: StageSolver & Sendable>: @unchecked Sendab
       let string = strings.removeValue(forKey: collected)!
       if let most = job.limits.maximumEquilibria, tally.count + ready.tally.count > most {
         // Rare, once a search: the part is searched again up to the limit.
-        ready.next = try play(string, most: most - tally.count, search, &ready.tally)
+        ready.next = try play(
+          Part(index: collected, string: string), most: most - tally.count,
+          RecursiveLexicographicalSearch(job.solver), &ready.tally)
         isStopped = true
+      }
+      if ready.next != nil {
+        before = tally
+        broken = ready.tally
       }
       tally.merge(ready.tally)
       collected += 1
@@ -272,6 +321,11 @@ private final class PartQueue<Solver: StageSolver & Sendable>: @unchecked Sendab
     let rest = next ?? rest
     return EnumerationOutcome(
       tally: tally, next: rest,
-      status: rest == nil ? .converged : wasCancelled ? .interrupted : .limit)
+      status: rest == nil ? .converged : wasCancelled ? .interrupted : .limit,
+      resumption: rest.map {
+        EnumerationResumption(
+          string: $0, tally: before ?? tally,
+          part: broken ?? EquilibriumTally(unit: job.limits.unit))
+      })
   }
 }

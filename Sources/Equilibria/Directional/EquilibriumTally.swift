@@ -5,15 +5,15 @@
 /// bit of counts, payoffs and extremes; sums are compensated.
 public struct EquilibriumTally: Sendable {
   /// How many equilibria.
-  public private(set) var count: UInt128 = 0
+  public internal(set) var count: UInt128 = 0
   /// Their payoff pairs.
-  public private(set) var payoffs: PayoffMultiset
+  public internal(set) var payoffs: PayoffMultiset
   /// Smallest payoff of each player; infinite if there are no equilibria.
-  public private(set) var lowest = SIMD2<Double>(repeating: .infinity)
+  public internal(set) var lowest = SIMD2<Double>(repeating: .infinity)
   /// Largest payoff of each player.
-  public private(set) var highest = SIMD2<Double>(repeating: -.infinity)
-  private var first = CompensatedSum()
-  private var second = CompensatedSum()
+  public internal(set) var highest = SIMD2<Double>(repeating: -.infinity)
+  var first = CompensatedSum()
+  var second = CompensatedSum()
   /// Stage games solved.
   public var solveCount: UInt128 = 0
   /// The most equilibria of a stage game.
@@ -50,8 +50,23 @@ public struct EquilibriumTally: Sendable {
     let pair = SIMD2(one, two)
     lowest = pointwiseMin(lowest, pair)
     highest = pointwiseMax(highest, pair)
-    first.add(Double(times) * one)
-    second.add(Double(times) * two)
+    let weight = times >> 64 == 0 ? Double(UInt64(truncatingIfNeeded: times)) : Double(times)
+    first.add(weight * one)
+    second.add(weight * two)
+  }
+
+  /// Takes the sums of payoffs out, for adding them up in another order than parts are merged in.
+  mutating func takeSums() -> [CompensatedSum] {
+    defer { (first, second) = (CompensatedSum(), CompensatedSum()) }
+    return [first, second]
+  }
+
+  /// Adds sums taken out of parts, in order.
+  mutating func addSums(_ sums: [[CompensatedSum]]) {
+    for pair in sums where pair.count == 2 {
+      first.add(pair[0])
+      second.add(pair[1])
+    }
   }
 
   /// Adds the tally of the next part.
@@ -78,8 +93,8 @@ public struct EquilibriumTally: Sendable {
 
 /// A sum of doubles with its rounding error (Neumaier 1974).
 struct CompensatedSum: Sendable, Equatable {
-  private(set) var sum = 0.0
-  private(set) var error = 0.0
+  var sum = 0.0
+  var error = 0.0
 
   var value: Double { sum + error }
 

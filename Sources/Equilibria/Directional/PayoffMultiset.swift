@@ -20,7 +20,7 @@ public struct PayoffMultiset: Sendable {
   /// The number of distinct pairs kept.
   public private(set) var count = 0
   /// Whether no pair was dropped.
-  public private(set) var isComplete = true
+  public internal(set) var isComplete = true
   private var slots: [Entry]
   private var mask: Int
   private let inverse: Double
@@ -63,10 +63,15 @@ public struct PayoffMultiset: Sendable {
     if count * 2 > slots.count { grow() }
   }
 
-  /// Adds all of another multiset with the same unit.
+  /// Adds all of another multiset with the same unit. Where the limit may be met, in ascending order:
+  /// which pairs are dropped does not depend on how the slots lie.
   public mutating func merge(_ other: PayoffMultiset) {
     if !other.isComplete { isComplete = false }
-    for entry in other.slots where entry.count > 0 { add(entry) }
+    if count + other.count > limit {
+      for entry in other.entries { add(entry) }
+    } else {
+      for entry in other.slots where entry.count > 0 { add(entry) }
+    }
   }
 
   /// Empties it and keeps its memory.

@@ -22,9 +22,8 @@ public final class RecursiveLexicographicalSearch<Solver: StageSolver> {
   public let pointCount: Int
   private let width: Int
   private let words: Int
-  private var capacity: Int
-  /// Equilibria `[point][equilibrium][width]`.
-  private var equilibria: UnsafeMutablePointer<Double>
+  /// What changes on the way. Behind a pointer: the inner loop then checks no access to it.
+  private let memory: UnsafeMutablePointer<Memory>
   /// The selected ones, `[point][width]`.
   private let selected: UnsafeMutablePointer<Double>
   private let digit: UnsafeMutablePointer<Int32>
@@ -33,30 +32,51 @@ public final class RecursiveLexicographicalSearch<Solver: StageSolver> {
   private let raisable: UnsafeMutablePointer<UInt64>
   private let raised: UnsafeMutablePointer<UInt64>
   private let stale: UnsafeMutablePointer<UInt64>
-  /// Who reads each point: bits `[point][word]`, made when first needed.
-  private var readers: UnsafeMutablePointer<UInt64>?
   /// Points from here on are left alone: the search over the first digits alone.
   private let end: Int
+  /// The point whose numbers are wanted; nil for all of them.
+  private let watched: Int?
+
+  private struct Memory {
+    /// Equilibria `[point][equilibrium][width]`.
+    var equilibria: UnsafeMutablePointer<Double>
+    /// Equilibria that a point has room for.
+    var capacity: Int
+    /// Who reads each point: bits `[point][word]`, made when first needed.
+    var readers: UnsafeMutablePointer<UInt64>?
+    var solveCount = 0
+    var stageMaximum = 0
+    var firstDegenerate = -1
+  }
 
   /// Stage games solved so far.
-  public private(set) var solveCount = 0
+  public var solveCount: Int { memory.pointee.solveCount }
   /// The most equilibria any stage game had so far.
-  public private(set) var stageMaximum = 0
+  public var stageMaximum: Int { memory.pointee.stageMaximum }
   /// The first point at which a tie was met; nil if none was.
-  public private(set) var firstDegenerate: Int?
+  public var firstDegenerate: Int? {
+    memory.pointee.firstDegenerate < 0 ? nil : memory.pointee.firstDegenerate
+  }
 
   /// Prepares a search.
   ///
-  /// - Parameter end: search only the first `end` points; nil for all.
-  public init(_ solver: Solver, end: Int? = nil) {
+  /// - Parameters:
+  ///   - end: search only the first `end` points; nil for all.
+  ///   - watched: the only point whose numbers will be looked at. Stage games with one equilibrium that
+  ///     nobody reads are then not solved again. Nil if all will be.
+  public init(_ solver: Solver, end: Int? = nil, watched: Int? = nil) {
     self.solver = solver
+    self.watched = watched
     pointCount = solver.pointCount
     self.end = end ?? solver.pointCount
     width = solver.width
     words = (pointCount + 63) / 64
-    capacity = 5
-    equilibria = .allocate(capacity: pointCount * capacity * width)
+    let capacity = 5
+    let equilibria = UnsafeMutablePointer<Double>.allocate(
+      capacity: max(pointCount * capacity * width, 1))
     equilibria.initialize(repeating: 0, count: pointCount * capacity * width)
+    memory = .allocate(capacity: 1)
+    memory.initialize(to: Memory(equilibria: equilibria, capacity: capacity))
     selected = .allocate(capacity: pointCount * width)
     selected.initialize(repeating: 0, count: pointCount * width)
     digit = .allocate(capacity: pointCount)
@@ -72,14 +92,15 @@ public final class RecursiveLexicographicalSearch<Solver: StageSolver> {
   }
 
   deinit {
-    equilibria.deallocate()
+    memory.pointee.equilibria.deallocate()
+    memory.pointee.readers?.deallocate()
+    memory.deallocate()
     selected.deallocate()
     digit.deallocate()
     base.deallocate()
     raisable.deallocate()
     raised.deallocate()
     stale.deallocate()
-    readers?.deallocate()
   }
 
   /// The digits of the present string, the end game's first.
@@ -93,11 +114,16 @@ public final class RecursiveLexicographicalSearch<Solver: StageSolver> {
   /// All equilibria of the stage game at a point, as it stands.
   public func stageEquilibria(at point: Int) -> [[Double]] {
     (0..<Int(base[point])).map { index in
-      (0..<width).map { equilibria[(point * capacity + index) * width + $0] }
+      (0..<width).map {
+        memory.pointee.equilibria[(point * memory.pointee.capacity + index) * width + $0]
+      }
     }
   }
   /// The selected numbers of every point, `[point × width]`, valid until the next step.
   var selections: UnsafePointer<Double> { UnsafePointer(selected) }
+
+  /// Forgets what was met so far: the most equilibria of a stage game, and ties.
+  func forgetRecords() { (stageMaximum, firstDegenerate) = (0, nil) }
 
   /// Solves every stage game in order, with the given first digits and 0 after them.
   ///
@@ -136,7 +162,7 @@ public final class RecursiveLexicographicalSearch<Solver: StageSolver> {
       word -= 1
     }
     guard point >= floor else { return false }
-    let readers = self.readers ?? makeReaders()
+    let readers = memory.pointee.readers ?? makeReaders()
     select(point, digit[point] + 1)
     touch(point, readers)
     // What was raised after it goes back to its first equilibrium, unless it is solved again anyway.
@@ -180,7 +206,8 @@ public final class RecursiveLexicographicalSearch<Solver: StageSolver> {
   @inline(__always)
   private func select(_ point: Int, _ index: Int32) {
     digit[point] = index
-    let from = equilibria + (point * capacity + Int(index)) * width
+    let from =
+      memory.pointee.equilibria + (point * memory.pointee.capacity + Int(index)) * width
     let to = selected + point * width
     for place in 0..<width { to[place] = from[place] }
     let bit: UInt64 = 1 << UInt64(point & 63)
@@ -190,43 +217,52 @@ public final class RecursiveLexicographicalSearch<Solver: StageSolver> {
 
   @inline(__always)
   private func solve(_ point: Int) throws {
+    let capacity = memory.pointee.capacity
     var outcome = try solver.solve(
-      point, selected: selected, into: equilibria + point * capacity * width, capacity: capacity)
-    if outcome.count > capacity {
-      grow(to: outcome.count)
-      outcome = try solver.solve(
-        point, selected: selected, into: equilibria + point * capacity * width, capacity: capacity)
+      point, selected: selected, into: memory.pointee.equilibria + point * capacity * width,
+      capacity: capacity)
+    if outcome.count > capacity { outcome = try solveWithRoom(point, for: outcome.count) }
+    base[point] = Int32(truncatingIfNeeded: outcome.count)
+    memory.pointee.solveCount &+= 1
+    if outcome.count > memory.pointee.stageMaximum { memory.pointee.stageMaximum = outcome.count }
+    if outcome.isDegenerate, memory.pointee.firstDegenerate < 0 {
+      memory.pointee.firstDegenerate = point
     }
-    base[point] = Int32(outcome.count)
-    solveCount += 1
-    if outcome.count > stageMaximum { stageMaximum = outcome.count }
-    if outcome.isDegenerate, firstDegenerate == nil { firstDegenerate = point }
     if outcome.count == 0 { throw EquilibriumStringError(point: point, digit: 0, base: 0) }
   }
 
   @inline(never)
-  private func grow(to count: Int) {
+  private func solveWithRoom(_ point: Int, for count: Int) throws -> StageOutcome {
+    let capacity = memory.pointee.capacity
     let larger = UnsafeMutablePointer<Double>.allocate(capacity: pointCount * count * width)
     larger.initialize(repeating: 0, count: pointCount * count * width)
     for point in 0..<pointCount {
       (larger + point * count * width).update(
-        from: equilibria + point * capacity * width, count: capacity * width)
+        from: memory.pointee.equilibria + point * capacity * width, count: capacity * width)
     }
-    equilibria.deallocate()
-    equilibria = larger
-    capacity = count
+    memory.pointee.equilibria.deallocate()
+    memory.pointee.equilibria = larger
+    memory.pointee.capacity = count
+    return try solver.solve(
+      point, selected: selected, into: larger + point * count * width, capacity: count)
   }
 
   @inline(never)
   private func makeReaders() -> UnsafeMutablePointer<UInt64> {
     let bits = UnsafeMutablePointer<UInt64>.allocate(capacity: pointCount * words)
     bits.initialize(repeating: 0, count: pointCount * words)
-    for point in 0..<end {
+    // From the last point back, so that what only idle points read is idle itself.
+    var isRead = [Bool](repeating: false, count: pointCount)
+    for point in stride(from: end - 1, through: 0, by: -1) {
+      if let watched, point != watched, !isRead[point], solver.hasOneEquilibrium(at: point) {
+        continue
+      }
       for read in solver.reads(at: point) {
+        isRead[read] = true
         bits[read * words + point >> 6] |= 1 << UInt64(point & 63)
       }
     }
-    readers = bits
+    memory.pointee.readers = bits
     return bits
   }
 }

@@ -17,6 +17,10 @@ public protocol StageSolver {
   func stage(of point: Int) -> Int
   /// The points whose values the stage game at `point` reads.
   func reads(at point: Int) -> [Int]
+  /// Whether the stage game at `point` has one equilibrium whatever is selected before it, and any tie
+  /// in it shows in another stage game too. A search that wants payoffs elsewhere then need not solve
+  /// it, unless others read it.
+  func hasOneEquilibrium(at point: Int) -> Bool
   /// Writes every equilibrium of a stage game.
   ///
   /// - Parameters:
@@ -29,6 +33,11 @@ public protocol StageSolver {
     _ point: Int, selected: UnsafePointer<Double>, into output: UnsafeMutablePointer<Double>,
     capacity: Int
   ) throws -> StageOutcome
+}
+
+extension StageSolver {
+  /// Nothing is known, unless a solver says so.
+  public func hasOneEquilibrium(at point: Int) -> Bool { false }
 }
 
 /// What a stage game has.

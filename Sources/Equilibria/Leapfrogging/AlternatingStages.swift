@@ -16,9 +16,13 @@ public import Environments
 /// is. Order: ascending in (P₁, P₂).
 public struct AlternatingStages: StageSolver, Sendable {
   let tables: LeapfroggingTables
+  private let memory: LeapfroggingMemory
 
   /// Prepares the tables. Cost n³.
-  public init(_ game: LeapfroggingDuopoly) { tables = LeapfroggingTables(game) }
+  public init(_ game: LeapfroggingDuopoly) {
+    memory = LeapfroggingMemory(game)
+    tables = memory.tables
+  }
 
   /// One a state (c₁, c₂, c).
   public var pointCount: Int { tables.pointCount }
@@ -27,7 +31,7 @@ public struct AlternatingStages: StageSolver, Sendable {
   /// The values.
   public var valueCount: Int { 4 }
   /// Corner, edges and interior of each layer.
-  public func stage(of point: Int) -> Int { tables.space.stage(point) }
+  public func stage(of point: Int) -> Int { memory.space.stage(point) }
   /// Where play can go.
   public func reads(at point: Int) -> [Int] { tables.reads(at: point) }
 

@@ -3,12 +3,11 @@ internal import Foundation
 
 /// A leapfrogging duopoly as flat tables, for the inner loops of its stage games.
 ///
-/// Immutable once made, and so safe to share between threads.
-final class LeapfroggingTables: @unchecked Sendable {
+/// Pointers and numbers alone; a `LeapfroggingMemory` owns what they point to.
+private struct LeapfroggingFields {
   let levels: Int
   let discount: Double
   let scale: Double
-  let space: LeapfroggingPoints
   let pointCount: Int
   /// c₁, c₂, c and part of every point: four small numbers each.
   let places: UnsafeMutablePointer<Int32>
@@ -23,6 +22,9 @@ final class LeapfroggingTables: @unchecked Sendable {
   let improvementStart: UnsafeMutablePointer<Int>
   let improvementLevel: UnsafeMutablePointer<Int>
   let improvementWeight: UnsafeMutablePointer<Double>
+  /// Where improvement is by one sort of step only: the points that (i, j), (l, j), (i, l) and (l, l)
+  /// come from, four a point, and its level's probability; −1 elsewhere.
+  let sources: UnsafeMutablePointer<Int32>
   /// f(m′ | m) at `[2 m + m′]`.
   let turns: UnsafeMutablePointer<Double>
   /// φ(0, −K): what the choice to invest for nothing is worth, by level; 0 without shocks.
@@ -30,12 +32,11 @@ final class LeapfroggingTables: @unchecked Sendable {
   /// The probability of doing so.
   let idleChance: UnsafeMutablePointer<Double>
 
-  init(_ game: LeapfroggingDuopoly) {
+  init(_ game: LeapfroggingDuopoly, _ space: LeapfroggingPoints) {
     let n = game.levels
     levels = n
     discount = game.discount
     scale = game.scale
-    space = LeapfroggingPoints(levels: n)
     pointCount = space.count
     places = .allocate(capacity: 4 * pointCount)
     for (index, point) in space.points.enumerated() {
@@ -64,13 +65,22 @@ final class LeapfroggingTables: @unchecked Sendable {
     improvementStart = copy(start)
     improvementLevel = copy(level)
     improvementWeight = copy(weight)
+    var sources = [Int32](repeating: -1, count: 4 * pointCount)
+    for (index, point) in space.points.enumerated() {
+      let (i, j, l) = (point.first, point.second, point.best)
+      guard start[l + 1] == start[l] + 1 else { continue }
+      for (place, pair) in [(i, j), (l, j), (i, l), (l, l)].enumerated() {
+        sources[4 * index + place] = Int32(space.index(pair.0, pair.1, level[start[l]]))
+      }
+    }
+    self.sources = copy(sources)
     turns = copy(game.turns.flatMap(\.self))
     let scale = game.scale
     idleValue = copy(game.outlays.map { scale > 0 ? softMaximum(0, -$0, scale) : 0 })
     idleChance = copy(game.outlays.map { scale > 0 ? logistic(-$0 / scale) : 0 })
   }
 
-  deinit {
+  func deallocate() {
     places.deallocate()
     indices.deallocate()
     costs.deallocate()
@@ -79,9 +89,55 @@ final class LeapfroggingTables: @unchecked Sendable {
     improvementStart.deallocate()
     improvementLevel.deallocate()
     improvementWeight.deallocate()
+    sources.deallocate()
     turns.deallocate()
     idleValue.deallocate()
     idleChance.deallocate()
+  }
+}
+
+/// The tables of a duopoly: one pointer, so that the inner loop reads what it needs and counts no
+/// references. Immutable, and so safe to share between threads; a `LeapfroggingMemory` owns them.
+struct LeapfroggingTables: @unchecked Sendable {
+  fileprivate let fields: UnsafeMutablePointer<LeapfroggingFields>
+
+  @inline(__always) var levels: Int { fields.pointee.levels }
+  @inline(__always) var discount: Double { fields.pointee.discount }
+  @inline(__always) var scale: Double { fields.pointee.scale }
+  @inline(__always) var pointCount: Int { fields.pointee.pointCount }
+  @inline(__always) var places: UnsafeMutablePointer<Int32> { fields.pointee.places }
+  @inline(__always) var indices: UnsafeMutablePointer<Int32> { fields.pointee.indices }
+  @inline(__always) var costs: UnsafeMutablePointer<Double> { fields.pointee.costs }
+  @inline(__always) var outlays: UnsafeMutablePointer<Double> { fields.pointee.outlays }
+  @inline(__always) var stays: UnsafeMutablePointer<Double> { fields.pointee.stays }
+  @inline(__always) var improvementStart: UnsafeMutablePointer<Int> {
+    fields.pointee.improvementStart
+  }
+  @inline(__always) var improvementLevel: UnsafeMutablePointer<Int> {
+    fields.pointee.improvementLevel
+  }
+  @inline(__always) var improvementWeight: UnsafeMutablePointer<Double> {
+    fields.pointee.improvementWeight
+  }
+  @inline(__always) var sources: UnsafeMutablePointer<Int32> { fields.pointee.sources }
+  @inline(__always) var turns: UnsafeMutablePointer<Double> { fields.pointee.turns }
+  @inline(__always) var idleValue: UnsafeMutablePointer<Double> { fields.pointee.idleValue }
+  @inline(__always) var idleChance: UnsafeMutablePointer<Double> { fields.pointee.idleChance }
+
+  /// Whether nothing in the stage game at `point` is strategic and no other one needs it: corners and
+  /// edges where technology cannot stay. What makes an edge a tie makes one of the interior states
+  /// beside it a tie.
+  func hasOneEquilibrium(at point: Int) -> Bool {
+    places[4 * point + 3] != 2 && stays[Int(places[4 * point + 2])] == 0
+  }
+
+  /// Whether technology moves by one level at most.
+  var hasOneStep: Bool {
+    (0..<levels).allSatisfy { level in
+      (improvementStart[level]..<improvementStart[level + 1]).allSatisfy {
+        improvementLevel[$0] == level - 1
+      }
+    }
   }
 
   @inline(__always)
@@ -102,6 +158,24 @@ final class LeapfroggingTables: @unchecked Sendable {
       reads += reached.map { index($0[0], $0[1], l) }.filter { $0 != point }
     }
     return reads.sorted()
+  }
+}
+
+/// Keeps the tables of a duopoly for as long as somebody reads them.
+final class LeapfroggingMemory: Sendable {
+  let space: LeapfroggingPoints
+  let tables: LeapfroggingTables
+
+  init(_ game: LeapfroggingDuopoly) {
+    space = LeapfroggingPoints(levels: game.levels)
+    let fields = UnsafeMutablePointer<LeapfroggingFields>.allocate(capacity: 1)
+    fields.initialize(to: LeapfroggingFields(game, space))
+    tables = LeapfroggingTables(fields: fields)
+  }
+
+  deinit {
+    tables.fields.pointee.deallocate()
+    tables.fields.deallocate()
   }
 }
 

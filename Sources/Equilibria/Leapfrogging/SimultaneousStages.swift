@@ -7,9 +7,9 @@ public import Environments
 /// With b = β π(c|c), P the rival's probability of investing and h the discounted-to-be value of
 /// what lower layers bring, firm 1's values at (c₁, c₂, c) are
 ///
-///     v_I(P) = q₀ + q₁ P        q₀ = r − K + β H(c, c₂)      q₁ = β [H(c, c) − H(c, c₂)]
-///     v_N    = A + B φ(v_N, v_I)  A = a₀ + a₁ P, B = b (1 − P)
-///                               a₀ = r + β h(c₁, c₂)       a₁ = β [H(c₁, c) − h(c₁, c₂)]
+///     v_I = r − K + β [(1 − P) H(c, c₂) + P H(c, c)]
+///     v_N = A + B φ(v_N, v_I)
+///     A   = r + β [(1 − P) h(c₁, c₂) + P H(c₁, c)]        B = b (1 − P)
 ///
 /// Without shocks it invests where g(P) = (1 − B) v_I − A > 0, a quadratic in P; each firm's
 /// probability in a mixed equilibrium is a root of the other's.
@@ -17,9 +17,13 @@ public import Environments
 /// An equilibrium is V₁, V₂, P₁, P₂. Order: ascending in (P₁, P₂).
 public struct SimultaneousStages: StageSolver, Sendable {
   let tables: LeapfroggingTables
+  private let memory: LeapfroggingMemory
 
   /// Prepares the tables. Cost n³.
-  public init(_ game: LeapfroggingDuopoly) { tables = LeapfroggingTables(game) }
+  public init(_ game: LeapfroggingDuopoly) {
+    memory = LeapfroggingMemory(game)
+    tables = memory.tables
+  }
 
   /// One a state.
   public var pointCount: Int { tables.pointCount }
@@ -28,9 +32,14 @@ public struct SimultaneousStages: StageSolver, Sendable {
   /// V₁, V₂.
   public var valueCount: Int { 2 }
   /// Corner, edges and interior of each layer.
-  public func stage(of point: Int) -> Int { tables.space.stage(point) }
+  public func stage(of point: Int) -> Int { memory.space.stage(point) }
   /// Where play can go.
   public func reads(at point: Int) -> [Int] { tables.reads(at: point) }
+  /// Corners and edges where technology cannot stay.
+  public func hasOneEquilibrium(at point: Int) -> Bool { tables.hasOneEquilibrium(at: point) }
+
+  /// Numbers of firm 1 and firm 2.
+  private typealias Pair = (Double, Double)
 
   /// Σ over lower layers of π(c′ | c) Φ(i, j, c′), both firms'.
   @inline(__always)
@@ -73,7 +82,7 @@ public struct SimultaneousStages: StageSolver, Sendable {
     switch place[3] {
     case 0: return corner(l, selected, output)
     case 1: return edge(i, j, l, selected, output)
-    default: return try interior(i, j, l, selected, output, capacity)
+    default: return try interior(point, i, j, l, selected, output, capacity)
     }
   }
 
@@ -125,24 +134,37 @@ public struct SimultaneousStages: StageSolver, Sendable {
 
   @inline(__always)
   private func interior(
-    _ i: Int, _ j: Int, _ l: Int, _ selected: UnsafePointer<Double>,
+    _ point: Int, _ i: Int, _ j: Int, _ l: Int, _ selected: UnsafePointer<Double>,
     _ output: UnsafeMutablePointer<Double>, _ capacity: Int
   ) throws -> StageOutcome {
     let tables = tables
     let (beta, stay, outlay) = (tables.discount, tables.stays[l], tables.outlays[l])
     let gap = tables.costs[j] - tables.costs[i]
     let (r1, r2) = (max(gap, 0), max(-gap, 0))
-    let here = improved(i, j, l, selected)
-    let firstIn = reached(l, j, l, stay, selected)
-    let secondIn = reached(i, l, l, stay, selected)
-    let bothIn = reached(l, l, l, stay, selected)
+    let (here, firstIn, secondIn, bothIn): (Pair, Pair, Pair, Pair)
+    let sources = tables.sources + 4 * point
+    if stay == 0, sources[0] >= 0 {
+      // The usual case, in which the general sums have one term each.
+      let weight = tables.improvementWeight[tables.improvementStart[l]]
+      @inline(__always)
+      func term(_ place: Int) -> Pair {
+        let at = 4 * Int(sources[place])
+        return (weight * selected[at], weight * selected[at + 1])
+      }
+      (here, firstIn, secondIn, bothIn) = (term(0), term(1), term(2), term(3))
+    } else {
+      here = improved(i, j, l, selected)
+      firstIn = reached(l, j, l, stay, selected)
+      secondIn = reached(i, l, l, stay, selected)
+      bothIn = reached(l, l, l, stay, selected)
+    }
     let b = beta * stay
     let one = RivalResponse(
-      a0: r1 + beta * here.0, a1: beta * (secondIn.0 - here.0),
-      q0: r1 - outlay + beta * firstIn.0, q1: beta * (bothIn.0 - firstIn.0), b: b)
+      wait0: r1 + beta * here.0, wait1: r1 + beta * secondIn.0,
+      invest0: r1 - outlay + beta * firstIn.0, invest1: r1 - outlay + beta * bothIn.0, b: b)
     let two = RivalResponse(
-      a0: r2 + beta * here.1, a1: beta * (firstIn.1 - here.1),
-      q0: r2 - outlay + beta * secondIn.1, q1: beta * (bothIn.1 - secondIn.1), b: b)
+      wait0: r2 + beta * here.1, wait1: r2 + beta * firstIn.1,
+      invest0: r2 - outlay + beta * secondIn.1, invest1: r2 - outlay + beta * bothIn.1, b: b)
     if tables.scale > 0 {
       return try shockedEquilibria(one, two, scale: tables.scale, width: 4, output, capacity) {
         first, second, output in
@@ -170,8 +192,8 @@ public struct SimultaneousStages: StageSolver, Sendable {
     let second = two.gain
     let (f0, f1) = (first.c0 > 0, first.atOne > 0)
     let (s0, s1) = (second.c0 > 0, second.atOne > 0)
-    if !f0, !s0 { write(one.waitValue(0), two.waitValue(0), 0, 0) }
-    if !f1, s0 { write(one.waitValue(1), two.q0, 0, 1) }
+    if !f0, !s0 { write(one.waitValue, two.waitValue, 0, 0) }
+    if !f1, s0 { write(one.wait1, two.invest0, 0, 1) }
     // Firm 1's probabilities are roots of firm 2's gain, and the other way round.
     let roots1 = second.roots
     let roots2 = first.roots
@@ -188,39 +210,43 @@ public struct SimultaneousStages: StageSolver, Sendable {
         }
       }
     }
-    if f0, !s1 { write(one.q0, two.waitValue(1), 1, 0) }
-    if f1, s1 { write(one.investValue(1), two.investValue(1), 1, 1) }
+    if f0, !s1 { write(one.invest0, two.wait1, 1, 0) }
+    if f1, s1 { write(one.invest1, two.invest1, 1, 1) }
     return StageOutcome(
       count: count,
       isDegenerate: one.isTie(first) || two.isTie(second) || roots1.isDouble || roots2.isDouble)
   }
 }
 
-/// A firm's values in a stage game, as functions of the rival's probability of investing.
+/// A firm's values in a stage game, as functions of the rival's probability P of investing: A and v_I
+/// at P = 0 and P = 1, between which they are linear. Kept by their ends, so that equal futures give
+/// equal values to the last bit.
 struct RivalResponse {
-  var a0: Double
-  var a1: Double
-  var q0: Double
-  var q1: Double
+  var wait0: Double
+  var wait1: Double
+  var invest0: Double
+  var invest1: Double
   var b: Double
 
   /// (1 − B) v_I − A: the firm invests where it is positive.
   @inline(__always)
   var gain: Gain {
-    Gain(c0: (1 - b) * q0 - a0, c1: (1 - b) * q1 + b * q0 - a1, c2: b * q1)
+    let (c0, c2) = ((1 - b) * invest0 - wait0, b * (invest1 - invest0))
+    let end = invest1 - wait1
+    return Gain(c0: c0, c1: end - c0 - c2, c2: c2, atOne: end)
   }
 
   @inline(__always)
-  func investValue(_ rival: Double) -> Double { q0 + q1 * rival }
+  func investValue(_ rival: Double) -> Double { invest0 + (invest1 - invest0) * rival }
 
-  /// A/(1 − B): the value of waiting if it is the better choice.
+  /// A/(1 − B) at P = 0; at P = 1 it is A itself.
   @inline(__always)
-  func waitValue(_ rival: Double) -> Double { (a0 + a1 * rival) / (1 - b * (1 - rival)) }
+  var waitValue: Double { wait0 / (1 - b) }
 
   /// Whether the gain at a pure rival is too small to tell its sign.
   @inline(__always)
   func isTie(_ gain: Gain) -> Bool {
-    let bound = tieTolerance * (abs(q0) + abs(a0) + abs(q1) + abs(a1))
+    let bound = tieTolerance * (abs(invest0) + abs(wait0) + abs(invest1) + abs(wait1))
     return abs(gain.c0) <= bound || abs(gain.atOne) <= bound
   }
 
@@ -228,7 +254,8 @@ struct RivalResponse {
   @inline(__always)
   func choice(_ rival: Double, _ scale: Double) -> LoneChoice {
     LoneChoice(
-      constant: a0 + a1 * rival, stay: b * (1 - rival), invest: q0 + q1 * rival, scale: scale)
+      constant: wait0 + (wait1 - wait0) * rival, stay: b * (1 - rival), invest: investValue(rival),
+      scale: scale)
   }
 }
 
@@ -245,9 +272,8 @@ struct Gain {
   var c0: Double
   var c1: Double
   var c2: Double
-
-  @inline(__always)
-  var atOne: Double { c0 + c1 + c2 }
+  /// The value at P = 1, by itself more exact than the sum.
+  var atOne: Double
 
   /// The roots strictly between 0 and 1, ascending.
   @inline(__always)
@@ -255,7 +281,7 @@ struct Gain {
     let end = atOne
     if c2 == 0 {
       guard (c0 > 0) != (end > 0) else { return (0, 0, 0, false) }
-      let root = -c0 / c1
+      let root = c0 / (c0 - end)
       return root > 0 && root < 1 ? (1, root, 0, false) : (0, 0, 0, false)
     }
     return quadraticRoots(end)

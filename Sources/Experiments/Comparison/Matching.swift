@@ -34,6 +34,10 @@ extension CompareOptions {
       let solution = try configuration.solver(.evaluation).solve(
         game, isCancelled: { interruption.isRequested })
       known = try KnownEquilibria.principal(solution, of: game)
+    } else if let every = try configuration.everyEquilibrium(
+      isCancelled: { interruption.isRequested })
+    {
+      known = every
     } else {
       var search = EquilibriumSearch.Configuration()
       search.starts = against == .all ? max(starts, Against.widestStarts) : starts

@@ -1,6 +1,9 @@
 public import Equilibria
 
 extension SelectionFrequencies {
+  /// Rows of equilibria in a table: of more, those that somebody selected.
+  private static let rowLimit = 40
+
   /// The table a person reads: one row per equilibrium, then `none`, then what is counted up to
   /// mirror images, then the share unconverged.
   public var text: String {
@@ -16,15 +19,22 @@ extension SelectionFrequencies {
           row.meanDistance.map(tableNumber) ?? "",
         ])
     }
-    for row in equilibria {
+    let isLong = equilibria.count > Self.rowLimit
+    for row in equilibria where !isLong || row.count > 0 {
       add(row, row.isSymmetric == true ? "\(row.label) symmetric" : row.label)
     }
     add(none, "none")
     if classes.count < equilibria.count {
-      for row in classes where row.label.contains("/") { add(row, row.label) }
+      for row in classes where row.label.contains("/") && (!isLong || row.count > 0) {
+        add(row, row.label)
+      }
     }
     add(unconverged, "unconverged")
     var lines = [table.text, ""]
+    if isLong {
+      let chosen = equilibria.count { $0.count > 0 }
+      lines.append("\(equilibria.count - chosen) other equilibria were selected by no seed.")
+    }
     lines.append(
       """
       Equilibria known: \(completeness.rawValue). A seed selects the nearest if its NashConv is at most

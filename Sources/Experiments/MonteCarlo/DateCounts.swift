@@ -77,9 +77,13 @@ struct FanReader: Sendable {
     }
     let mean = sum / Double(max(n, 1))
     var squares = 0.0
+    var (least, greatest) = (Double.infinity, -Double.infinity)
     for cell in 0..<cellCount where counts[cell] > 0 {
+      (least, greatest) = (min(least, column[cell]), max(greatest, column[cell]))
       squares += Double(counts[cell]) * (column[cell] - mean) * (column[cell] - mean)
     }
+    // The mean of equal numbers may differ from them in its last digit.
+    if least == greatest { return (n, least, 0) }
     return (n, mean, n > 1 ? squares / Double(n - 1) : 0)
   }
 

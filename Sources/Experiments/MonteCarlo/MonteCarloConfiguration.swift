@@ -65,9 +65,11 @@ public struct MonteCarloConfiguration: Sendable {
       events.append(PathEvent("end", "play has ended", states: game.isTerminal))
     }
     guard case .list(let written) = set["events"] else { preconditionFailure("a list") }
+    try MonteCarloSettings.checkNames(ofEvents: written, source: source)
     for (index, entry) in written.enumerated() {
       guard case .group(let rule) = entry else { continue }
       let event = try PathEventRule.event(rule, index: index, game: game, source: source)
+      // One of the game's own events may be defined anew.
       events.removeAll { $0.name == event.name }
       events.append(event)
     }
@@ -78,35 +80,15 @@ public struct MonteCarloConfiguration: Sendable {
     guard case .list(let profiles) = set["profiles"], !profiles.isEmpty else {
       throw refusal("profiles", "[]", "needs at least one profile, such as exact")
     }
-    guard !settings.quantiles.isEmpty else {
-      throw refusal("fan.quantiles", "[]", "needs at least one level, such as 0.5")
-    }
-    guard settings.burnIn < settings.periods else {
-      throw refusal(
-        "burn_in", "\(settings.burnIn)", "must be below periods = \(settings.periods)")
-    }
+    try settings.check(set, source: source)
     guard settings.lags < settings.periods - settings.burnIn else {
       throw refusal(
         "autocorrelation_lags", "\(settings.lags)",
         "must be below the dates after the burn-in, \(settings.periods - settings.burnIn)")
     }
-    if settings.until != nil, let replicates = settings.draws.replicates,
-      replicates < PrecisionRule.fewestUnits
-    {
-      throw refusal(
-        "until", nil,
-        "needs at least \(PrecisionRule.fewestUnits) independent units, and draws.replicates is "
-          + "\(replicates)")
-    }
     if case .state(let label) = settings.start {
       _ = try PathEventRule.state(
         label, of: game, key: "montecarlo.start.label", set.position(of: "start.label"))
-    }
-    if settings.draws != .independent, settings.paths < 64 {
-      throw refusal(
-        "paths", "\(settings.paths)",
-        "must be at least 64 with \(settings.draws.name) draws: errors come from differences "
-          + "between pairs or replicates")
     }
     if let departure = settings.departure {
       guard departure.player < game.playerCount else {

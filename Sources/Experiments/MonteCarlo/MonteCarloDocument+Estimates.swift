@@ -14,6 +14,7 @@ extension MonteCarloDocument {
     draws = settings.draws.name
     commonRandomNumbers = settings.commonRandomNumbers
     self.paths = paths
+    pathsAsked = settings.paths
     periods = frame.periods
     burnIn = settings.burnIn
     confidence = settings.confidence
@@ -37,6 +38,10 @@ extension MonteCarloDocument {
       else { return nil }
       return own - first
     }
+    func isCertain(_ column: Int) -> Bool {
+      index < exact.count
+        && [0, index].allSatisfy { exact[$0]?.certainty.isCertain(column: column) == true }
+    }
     func row(_ column: Int, _ name: String, _ unit: String) -> PathStatistic {
       let variance = moments.variance(column)
       let count = moments.count
@@ -50,11 +55,13 @@ extension MonteCarloDocument {
       }
       return PathStatistic(
         name, unit: unit, mean: moments.mean(column),
-        error: variance.map { (max(0, $0) / Double(count)).squareRoot() }, degrees: count - 1,
+        error: variance.map { (max(0, $0) / Double(count)).squareRoot() },
+        degrees: Double(count - 1),
         confidence: frame.settings.confidence, method: "paired \(frame.unitName)", units: count,
         exact: known(exact, column), limit: known(limits, column),
         gain: frame.settings.commonRandomNumbers ? gain : nil,
-        scale: max(abs(moments.maximum(column)), abs(moments.minimum(column))))
+        scale: max(abs(moments.maximum(column)), abs(moments.minimum(column))),
+        isCertain: isCertain(column))
     }
     var rows = frame.values.enumerated().map {
       row(columns.discounted($0), $1, "discounted payoff")

@@ -9,11 +9,11 @@ public struct PathFan: Codable, Sendable {
     /// The estimate.
     public var value: Double
     /// Lower end of its interval; null where too few paths tell.
-    @CodableOrNull public var low: Double?
+    @OrNull public var low: Double?
     /// Upper end.
-    @CodableOrNull public var high: Double?
+    @OrNull public var high: Double?
     /// The exact quantile, where known.
-    @CodableOrNull public var exact: Double?
+    @OrNull public var exact: Double?
   }
 
   /// One date.
@@ -21,15 +21,15 @@ public struct PathFan: Codable, Sendable {
     /// From 1.
     public var date: Int
     /// Mean over paths; null for running totals.
-    @CodableOrNull public var mean: Double?
+    @OrNull public var mean: Double?
     /// Its standard error.
-    @CodableOrNull public var standardError: Double?
+    @OrNull public var standardError: Double?
     /// Lower end of its interval.
-    @CodableOrNull public var low: Double?
+    @OrNull public var low: Double?
     /// Upper end.
-    @CodableOrNull public var high: Double?
+    @OrNull public var high: Double?
     /// The exact mean, where known.
-    @CodableOrNull public var exactMean: Double?
+    @OrNull public var exactMean: Double?
     /// One entry per level.
     public var quantiles: [Quantile]
     /// In markets of N agents: the mean in a continuum.
@@ -121,13 +121,13 @@ public struct PathAutocorrelation: Codable, Sendable {
     /// The estimate.
     public var estimate: Double
     /// Its standard error.
-    @CodableOrNull public var standardError: Double?
+    @OrNull public var standardError: Double?
     /// Lower end of its interval.
-    @CodableOrNull public var low: Double?
+    @OrNull public var low: Double?
     /// Upper end.
-    @CodableOrNull public var high: Double?
+    @OrNull public var high: Double?
     /// The exact one of the long run.
-    @CodableOrNull public var exact: Double?
+    @OrNull public var exact: Double?
 
     enum CodingKeys: String, CodingKey {
       case lag, estimate, low, high, exact
@@ -150,15 +150,15 @@ public struct PathOccupancy: Codable, Sendable {
     /// The share of dates after the burn-in.
     public var share: Double
     /// Its standard error.
-    @CodableOrNull public var standardError: Double?
+    @OrNull public var standardError: Double?
     /// Lower end of its interval.
-    @CodableOrNull public var low: Double?
+    @OrNull public var low: Double?
     /// Upper end.
-    @CodableOrNull public var high: Double?
+    @OrNull public var high: Double?
     /// The exact share of the long run.
-    @CodableOrNull public var exact: Double?
+    @OrNull public var exact: Double?
     /// (share − exact) / standard error.
-    @CodableOrNull public var z: Double?
+    @OrNull public var z: Double?
     /// In markets of N agents: the share in a continuum.
     public var limit: Double?
 
@@ -177,7 +177,7 @@ public struct PathOccupancy: Codable, Sendable {
   /// Every state.
   public var states: [Row]
   /// Half the sum of distances to the exact law.
-  @CodableOrNull public var totalVariation: Double?
+  @OrNull public var totalVariation: Double?
   /// In markets of N agents: half the sum of distances to the law of a continuum.
   public var limitVariation: Double?
 
@@ -198,13 +198,13 @@ public struct PathDeparture: Codable, Sendable {
     /// Mean difference that the departure makes.
     public var mean: Double
     /// Its standard error.
-    @CodableOrNull public var standardError: Double?
+    @OrNull public var standardError: Double?
     /// Lower end of its interval.
-    @CodableOrNull public var low: Double?
+    @OrNull public var low: Double?
     /// Upper end.
-    @CodableOrNull public var high: Double?
+    @OrNull public var high: Double?
     /// The exact difference.
-    @CodableOrNull public var exact: Double?
+    @OrNull public var exact: Double?
 
     enum CodingKeys: String, CodingKey {
       case date, mean, low, high, exact
@@ -290,12 +290,17 @@ public struct MonteCarloDocument: Codable, Sendable {
     /// How precisely.
     public var wanted: Double
     /// How precisely it is.
-    @CodableOrNull public var reached: Double?
+    @OrNull public var reached: Double?
     /// Whether that is enough.
     public var isMet: Bool
+    /// Independent units behind it.
+    public var units: Int?
+    /// About how many paths would be enough; nil where that is not known.
+    public var pathsNeeded: Int?
 
     enum CodingKeys: String, CodingKey {
-      case statistic, wanted, reached
+      case statistic, wanted, reached, units
+      case pathsNeeded = "paths_needed"
       case isMet = "met"
     }
   }
@@ -323,6 +328,11 @@ public struct MonteCarloDocument: Codable, Sendable {
   public var interaction: [String]?
   /// Paths played.
   public var paths: Int
+  /// Paths that the configuration asks for, at most.
+  public var pathsAsked: Int?
+  /// Where paths come in pairs or replicates and not all that were asked for were played: the next
+  /// number that is.
+  public var pathsFitting: Int?
   /// Their length.
   public var periods: Int
   /// Dates left out of long-run statistics.
@@ -332,13 +342,13 @@ public struct MonteCarloDocument: Codable, Sendable {
   /// `complete`, or `precise` if the precision rule ended it.
   public var status: String
   /// How the precision rule ended; null if there was none.
-  @CodableOrNull public var until: Precision?
+  @OrNull public var until: Precision?
   /// The profiles.
   public var profiles: [Played]
   /// The others against the first.
   public var differences: [Difference]
   /// The answer to a departure; null if none was asked for.
-  @CodableOrNull public var departure: PathDeparture?
+  @OrNull public var departure: PathDeparture?
   /// Wall-clock time, in printed documents only.
   public var seconds: Double?
   /// Paths × periods × profiles per second, in printed documents only.
@@ -352,5 +362,7 @@ public struct MonteCarloDocument: Codable, Sendable {
     case confidence, status, until, profiles, differences, departure, seconds, rate, run
     case commonRandomNumbers = "common_random_numbers"
     case burnIn = "burn_in"
+    case pathsAsked = "paths_asked"
+    case pathsFitting = "paths_fitting"
   }
 }

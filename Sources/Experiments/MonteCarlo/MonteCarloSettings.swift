@@ -134,6 +134,70 @@ struct MonteCarloSettings: Sendable {
     }
   }
 
+  /// Refuses what no study can do, whatever is played: levels that stand twice, pairs and replicates of
+  /// too few paths, rules that could never be met.
+  ///
+  /// - Throws: `ConfigurationError`.
+  func check(_ set: ParameterSet, source: String) throws {
+    func refusal(_ key: String, _ value: String?, _ rule: String) -> ConfigurationError {
+      ConfigurationError(
+        set.position(of: key) ?? Position(source: source), key: "montecarlo.\(key)", value: value,
+        rule: rule)
+    }
+    guard !quantiles.isEmpty else {
+      throw refusal("fan.quantiles", "[]", "needs at least one level, such as 0.5")
+    }
+    if let twice = zip(quantiles, quantiles.dropFirst()).first(where: { $0 == $1 }) {
+      throw refusal("fan.quantiles", "\(twice.0)", "stands twice: name every level once")
+    }
+    guard burnIn < periods else {
+      throw refusal("burn_in", "\(burnIn)", "must be below periods = \(periods)")
+    }
+    if draws != .independent, paths < 64 {
+      throw refusal(
+        "paths", "\(paths)",
+        "must be at least 64 with \(draws.name) draws: errors come from differences between "
+          + "pairs or replicates")
+    }
+    if let replicates = draws.replicates, paths < replicates {
+      throw refusal(
+        "paths", "\(paths)",
+        "must be at least draws.replicates = \(replicates): every replicate has a path")
+    }
+    guard until != nil else { return }
+    let fewest = PrecisionRule.fewestUnits
+    if let replicates = draws.replicates, replicates < fewest {
+      throw refusal(
+        "until", nil,
+        "needs at least \(fewest) independent units to judge by, and draws.replicates is "
+          + "\(replicates): raise it to \(fewest) or more")
+    }
+    if draws == .independent, paths < fewest {
+      throw refusal(
+        "until", nil,
+        "needs at least \(fewest) independent paths to judge by, and paths, the most that are "
+          + "played, is \(paths): raise it to \(fewest) or more")
+    }
+  }
+
+  /// Refuses a second event of a name.
+  ///
+  /// - Parameter entries: the events as they were written.
+  /// - Throws: `ConfigurationError` naming both places.
+  static func checkNames(ofEvents entries: [ParameterValue], source: String) throws {
+    var known: [String: Position] = [:]
+    for (index, entry) in entries.enumerated() {
+      guard case .group(let rule) = entry else { continue }
+      let position = rule.position(of: "name") ?? Position(source: source)
+      let name = rule.text("name")
+      if let first = known.updateValue(position, forKey: name) {
+        throw ConfigurationError(
+          position, key: "montecarlo.events[\(index)].name", value: name,
+          rule: "names two events, the other at \(first): give one of them another name")
+      }
+    }
+  }
+
   static func words(_ value: ParameterValue?) -> [String] {
     guard case .list(let values) = value else { return [] }
     return values.compactMap { if case .text(let word) = $0 { word } else { nil } }

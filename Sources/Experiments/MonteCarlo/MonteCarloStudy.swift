@@ -15,8 +15,8 @@ public struct MonteCarloStudy: Sendable {
 
   private static let saveSeconds = 30.0
 
-  /// Plays what is missing, and writes `summary.json`, `statistics.csv`, `fans.csv`, `occupancy.csv` and
-  /// `plots/`.
+  /// Plays what is missing, and writes `summary.json`, `statistics.csv`, `fans.csv`, `occupancy.csv`,
+  /// `plots/`, and for TensorBoard an event file.
   ///
   /// - Parameters:
   ///   - interruption: polled between blocks of paths; a request leaves a checkpoint.
@@ -59,7 +59,8 @@ public struct MonteCarloStudy: Sendable {
     if options.forces { try folder.remove() }
     if folder.isFinished {
       log("reusing the finished study in \(folder.path); --force simulates anew")
-      let document = try folder.summary(as: MonteCarloDocument.self)
+      let document = try folder.summary(
+        as: MonteCarloDocument.self, by: "lab montecarlo")
       return MonteCarloStudy(
         document: document, folder: folder.path, isReused: true,
         plots: Plot.existing(folder: "\(folder.path)/plots"))
@@ -107,6 +108,7 @@ public struct MonteCarloStudy: Sendable {
     try writeAtomically(document.statisticsCSV, to: "\(folder.path)/statistics.csv")
     try writeAtomically(document.fansCSV, to: "\(folder.path)/fans.csv")
     try writeAtomically(document.occupancyCSV, to: "\(folder.path)/occupancy.csv")
+    try document.writeEvents(to: folder, payoffs: ensemble.state.sums.map(\.sketches))
     let plots =
       options.draws
       ? try Plot.paths(document, folder: "\(folder.path)/plots", threads: options.threads)

@@ -70,6 +70,8 @@ struct LongRunColumns: Sendable {
 
   func mean(_ quantity: Int) -> Int { quantity }
   func share(_ event: Int) -> Int { quantityCount + event }
+  /// The columns of levels and shares.
+  var means: Range<Int> { 0..<quantityCount + eventCount }
   /// Mean of xₜ xₜ₊ₖ; lag 0 is the mean square.
   func product(_ index: Int, lag: Int) -> Int {
     quantityCount + eventCount + index * (lags + 1) + lag

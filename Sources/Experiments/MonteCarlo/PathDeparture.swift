@@ -15,7 +15,9 @@ extension PathDeparture {
     let known = Self.exact(plan, dates, isKnown: exact[0] != nil)
     let moments = state.sums[last].departures!
     quantities = plan.quantities.enumerated().map { index, quantity in
-      Quantity(
+      // Until the departure both paths are one; the state is still the same when it comes.
+      let untouched = departure.period - (Self.isOfState(quantity, plan) ? 1 : 2)
+      return Quantity(
         name: quantity.name, unit: quantity.unit,
         dates: dates.enumerated().map { place, date in
           let column = index * dates.count + place
@@ -23,12 +25,23 @@ extension PathDeparture {
             "", unit: "", mean: moments.mean(column),
             error: moments.variance(column).map {
               (max(0, $0) / Double(moments.count)).squareRoot()
-            }, degrees: moments.count - 1, confidence: plan.settings.confidence, method: "",
-            units: moments.count, exact: nil)
+            }, degrees: Double(moments.count - 1), confidence: plan.settings.confidence, method: "",
+            units: moments.count, exact: nil, isCertain: date <= untouched)
           return Row(
             date: date + 1, mean: row.mean, standardError: row.standardError, low: row.low,
             high: row.high, exact: known?[index][place])
         })
+    }
+  }
+
+  /// Whether actions have no part in a quantity.
+  private static func isOfState(_ quantity: PathQuantity, _ plan: PathPlan) -> Bool {
+    var known: [Int: Double] = [:]
+    return plan.played.allSatisfy { played in
+      (0..<played.tables.cellCount).allSatisfy { cell in
+        let value = quantity.values[played.tables.rows[cell]]
+        return known.updateValue(value, forKey: played.tables.states[cell]) ?? value == value
+      }
     }
   }
 

@@ -27,13 +27,16 @@ struct PathEstimates {
       found.append(mean(columns.welfare, "welfare", unit: "discounted payoff"))
     }
     for (index, quantity) in frame.quantities.enumerated() {
-      found.append(mean(columns.mean(index), "mean/\(quantity.name)", unit: quantity.unit))
+      found.append(
+        mean(
+          columns.mean(index), "mean/\(quantity.name)", unit: quantity.unit,
+          within: quantity.range))
       guard quantity.isSummed else { continue }
       let total = Double(frame.periods)
       found.append(
         mean(
           columns.mean(index), "total/\(quantity.name)", unit: totalled(quantity.unit),
-          scale: total))
+          scale: total, within: quantity.range))
       if index >= columns.players {
         found.append(
           mean(
@@ -55,14 +58,21 @@ struct PathEstimates {
     for (number, event) in frame.events.enumerated() {
       func column(_ part: PathColumns.EventPart) -> Int { columns.event(number, part) }
       found.append(proportion(column(.hit), "hit/\(event.name)"))
-      found.append(mean(column(.waiting), "waiting/\(event.name)", unit: "periods"))
+      found.append(
+        mean(
+          column(.waiting), "waiting/\(event.name)", unit: "periods",
+          within: 0...Double(frame.periods)))
       if let row = ratio(
         column(.passage), column(.hit), "first_passage/\(event.name)", unit: "periods")
       {
         found.append(row)
       }
-      found.append(mean(column(.share), "share/\(event.name)", unit: ""))
-      found.append(mean(column(.spells), "spells/\(event.name)", unit: ""))
+      found.append(mean(column(.share), "share/\(event.name)", unit: "", within: 0...1))
+      // A spell takes a date inside, and each begins and ends beside a date outside.
+      found.append(
+        mean(
+          column(.spells), "spells/\(event.name)", unit: "",
+          within: 0...Double((frame.periods - 1) / 2)))
       if var row = ratio(
         column(.spellDates), column(.spells), "duration/\(event.name)", unit: "periods")
       {
@@ -77,14 +87,19 @@ struct PathEstimates {
   }
 
   /// The estimate of one column.
+  ///
+  /// - Parameter range: all values that it can have on a path; nil where that is not known.
   private func mean(
-    _ column: Int, _ name: String, unit: String, scale: Double = 1
+    _ column: Int, _ name: String, unit: String, scale: Double = 1,
+    within range: ClosedRange<Double>? = nil
   ) -> PathStatistic {
     let columns = frame.columns
-    var (estimate, variance) = (moments.mean(column), moments.variance(column))
-    var error = variance.map { (max(0, $0) / Double(moments.count)).squareRoot() }
+    var estimate = moments.mean(column)
+    var error = moments.variance(column).map { (max(0, $0) / Double(moments.count)).squareRoot() }
     var (method, degrees) = (frame.unitName, moments.count - 1)
-    if columns.controlCount > 0, moments.count > columns.controlCount + 2,
+    var isCertain = exact?.certainty.isCertain(column: column) == true
+    // What never varied has nothing for controls to explain.
+    if columns.controlCount > 0, moments.count > columns.controlCount + 2, error != 0,
       let controlled = try? ControlVariates(
         moments, target: column, controls: (0..<columns.controlCount).map(columns.control),
         knownMeans: Array(repeating: 0, count: columns.controlCount)),
@@ -94,7 +109,8 @@ struct PathEstimates {
       error = controlled.standardError
       degrees = controlled.degreesOfFreedom
       method += " + control variates"
-      variance = controlled.residualVariance
+      // Controls that explain everything leave no chance.
+      isCertain = isCertain || controlled.standardError == 0
     }
     // A plain mean of as many independent paths.
     var gain: Double?
@@ -103,18 +119,24 @@ struct PathEstimates {
     {
       gain = plain / Double(sums.paths.count) / (error * error)
     }
-    return PathStatistic(
-      name, unit: unit, mean: scale * estimate, error: error.map { scale * $0 }, degrees: degrees,
-      confidence: confidence, method: method, units: moments.count,
+    var row = PathStatistic(
+      name, unit: unit, mean: scale * estimate, error: error.map { scale * $0 },
+      degrees: Double(degrees), confidence: confidence, method: method, units: moments.count,
       exact: exact?.columns.known(column).map { scale * $0 },
       limit: limit?.columns.known(column).map { scale * $0 }, gain: gain,
-      scale: scale * max(abs(sums.paths.maximum(column)), abs(sums.paths.minimum(column))))
+      scale: scale * max(abs(sums.paths.maximum(column)), abs(sums.paths.minimum(column))),
+      isCertain: isCertain)
+    if let range, error == 0 {
+      row.bound(
+        within: scale * range.lowerBound...scale * range.upperBound, confidence: confidence)
+    }
+    return row
   }
 
   /// The estimate of a column that is 0 or 1 on every path.
   ///
   /// An interval from a standard error fails for what happens on hardly any path or on nearly every
-  /// one, and is a point where none was seen. Independent paths have the exact binomial interval instead,
+  /// one. Independent paths have the exact binomial interval instead,
   /// except with controls and at least ten paths of either kind. Where pairs or replicates all agree, the
   /// chance that one would not is bounded in the same way, and bounds the chance that a path would not.
   private func proportion(_ column: Int, _ name: String) -> PathStatistic {
@@ -123,11 +145,12 @@ struct PathEstimates {
     let isSure = moments.minimum(column) == moments.maximum(column)
     if frame.settings.draws == .independent {
       let hits = Int((plain * Double(moments.count)).rounded())
+      if isSure, row.standardError != nil { return row }
       let isRare = min(hits, moments.count - hits) < 10
       guard frame.columns.controlCount == 0 || isRare else { return row }
       row.mean = plain
-      row.standardError = moments.variance(column).map {
-        ($0 / Double(moments.count)).squareRoot()
+      row.standardError = moments.variance(column).flatMap {
+        $0 > 0 ? ($0 / Double(moments.count)).squareRoot() : nil
       }
       row.gain = nil
       row.z = row.standardError.flatMap { error in
@@ -135,7 +158,7 @@ struct PathEstimates {
       }
       row.method = "\(frame.unitName), binomial"
       bound(&row, hits)
-    } else if isSure, plain == 0 || plain == 1 {
+    } else if isSure, row.standardError == nil, plain == 0 || plain == 1 {
       row.method = "\(frame.unitName), binomial"
       bound(&row, plain == 0 ? 0 : moments.count)
     }
@@ -162,8 +185,9 @@ struct PathEstimates {
     }
     return PathStatistic(
       name, unit: unit, mean: found.estimate, error: found.standardError,
-      degrees: moments.count - 1, confidence: confidence, method: "\(frame.unitName), ratio",
-      units: moments.count, exact: exact)
+      degrees: found.degreesOfFreedom ?? 0, confidence: confidence,
+      method: "\(frame.unitName), ratio", units: Int(found.effectiveCount), exact: exact,
+      isCertain: self.exact?.certainty.isCertain(column: numerator) == true)
   }
 
   // MARK: The long run
@@ -172,15 +196,22 @@ struct PathEstimates {
   func longRunStatistics() -> [PathStatistic] {
     let (columns, moments) = (frame.longRun, sums.longRun)
     func row(
-      _ column: Int, _ name: String, _ unit: String, _ exact: Double?, _ limit: Double?
+      _ column: Int, _ name: String, _ unit: String, _ exact: Double?, _ limit: Double?,
+      within range: ClosedRange<Double>?
     ) -> PathStatistic {
-      let row = PathStatistic(
-        name, unit: unit, mean: moments.mean(column),
-        error: moments.variance(column).map {
-          (max(0, $0) / Double(moments.count)).squareRoot()
-        },
-        degrees: moments.count - 1, confidence: confidence, method: frame.longRunMethod,
-        units: moments.count, exact: exact, limit: limit)
+      let batches = sums.batches?[column]
+      var row = PathStatistic(
+        name, unit: unit, mean: batches?.mean ?? moments.mean(column),
+        error: batches?.standardError
+          ?? moments.variance(column).map { (max(0, $0) / Double(moments.count)).squareRoot() },
+        degrees: Double(moments.count - 1), confidence: confidence, method: frame.longRunMethod,
+        units: moments.count, exact: exact, limit: limit,
+        isCertain: self.exact?.certainty.isCertain(longRun: column) == true)
+      row.batchCorrelation = batches?.lagOneCorrelation
+      // Batches of one path are not independent enough to bound what they never saw.
+      if let range, batches == nil, moments.variance(column) == 0 {
+        row.bound(within: range, confidence: confidence)
+      }
       return tested(row)
     }
     var found: [PathStatistic] = []
@@ -188,14 +219,14 @@ struct PathEstimates {
       found.append(
         row(
           columns.mean(index), quantity.name, quantity.unit, exact?.means.known(index),
-          limit?.means.known(index)))
+          limit?.means.known(index), within: quantity.range))
     }
     if columns.stateCount > 0 { found += variances().map(tested) }
     for (index, event) in frame.events.enumerated() {
       found.append(
         row(
           columns.share(index), "share/\(event.name)", "", exact?.shares.known(index),
-          limit?.shares.known(index)))
+          limit?.shares.known(index), within: 0...1))
     }
     return found
   }
@@ -225,7 +256,7 @@ struct PathEstimates {
       }
       return PathStatistic(
         "variance/\(frame.quantities[quantity].name)", unit: "", mean: estimate, error: error,
-        degrees: moments.count - 1, confidence: confidence, method: frame.longRunMethod,
+        degrees: Double(moments.count - 1), confidence: confidence, method: frame.longRunMethod,
         units: moments.count, exact: exact?.variances.known(index),
         limit: limit?.variances.known(index), scale: moments.mean(s))
     }
@@ -264,8 +295,9 @@ struct PathEstimates {
           error = (max(0, spread) / Double(moments.count)).squareRoot()
         }
         let statistic = PathStatistic(
-          "lag", unit: "", mean: estimate, error: error, degrees: moments.count - 1,
-          confidence: confidence, method: frame.longRunMethod, units: moments.count, exact: nil)
+          "lag", unit: "", mean: estimate, error: error, degrees: Double(moments.count - 1),
+          confidence: confidence, method: frame.longRunMethod, units: moments.count, exact: nil,
+          isCertain: lag == 0)
         rows.append(
           PathAutocorrelation.Row(
             lag: lag, estimate: estimate, standardError: statistic.standardError,
@@ -284,9 +316,13 @@ struct PathEstimates {
     var rows: [PathOccupancy.Row] = []
     for state in frame.states.indices {
       let (share, error) = occupancy(of: state, visits: total)
-      let statistic = PathStatistic(
-        "share", unit: "", mean: share, error: error, degrees: units - 1, confidence: confidence,
-        method: frame.longRunMethod, units: units, exact: law?[state])
+      var statistic = PathStatistic(
+        "share", unit: "", mean: share, error: error, degrees: Double(units - 1),
+        confidence: confidence, method: frame.longRunMethod, units: units, exact: law?[state],
+        isCertain: exact?.certainty.isCertain(state: state) == true)
+      if error == 0, frame.batches == 1 {
+        statistic.bound(within: 0...1, confidence: confidence)
+      }
       rows.append(
         PathOccupancy.Row(
           state: frame.states[state], share: share, standardError: statistic.standardError,

@@ -12,6 +12,8 @@ struct PathExact: Sendable {
   private(set) var longRun: (cells: [Double], states: [Double])?
   /// `[correlated quantity][lag]`.
   private(set) var autocorrelations: [[Double]] = []
+  /// Where chance has no part.
+  private(set) var certainty = PathCertainty()
   /// Mean duration of spells of each event in the long run; nil where there is none.
   private(set) var durations: [Double?] = []
 
@@ -47,6 +49,7 @@ struct PathExact: Sendable {
     var weights = game.discounts.map { _ in 1.0 }
     var inside = [Double](repeating: 0, count: plan.events.count)
     var chart = plan.dates[...]
+    var finder = PathCertainty.Finder(plan, tables)
     for period in 0..<plan.periods {
       let isCharted = chart.first == period
       if isCharted { chart = chart.dropFirst() }
@@ -64,6 +67,7 @@ struct PathExact: Sendable {
         if !cells.isEmpty { cells[cell] += probability }
       }
       if !cells.isEmpty { laws.append(cells) }
+      finder.add(law, isCharted: isCharted)
       if game.growth != nil {
         // Payoffs are weighted by the growth on the way to them.
         if period == 0 { for player in 0..<own.players { sums[own.discounted(player)] = 0 } }
@@ -79,6 +83,7 @@ struct PathExact: Sendable {
       law.advance()
       for player in weights.indices { weights[player] *= game.discounts[player] }
     }
+    certainty = finder.certainty
     for index in 0..<own.quantityCount {
       columns[own.mean(index)] = sums[own.mean(index)] / Double(plan.periods)
       columns[own.discounted(index)] = sums[own.discounted(index)]

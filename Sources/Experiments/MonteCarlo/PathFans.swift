@@ -45,7 +45,8 @@ struct CellFans {
     }
     let middle = PathStatistic(
       "", unit: "", mean: mean, error: n > 1 ? (variance / Double(n)).squareRoot() : nil,
-      degrees: n - 1, confidence: confidence, method: "", units: n, exact: nil)
+      degrees: Double(n - 1), confidence: confidence, method: "", units: n, exact: nil,
+      isCertain: isCertain(quantity, place))
     // Ranks wanted at once, in ascending order, then put back where they belong.
     var ranks: [(rank: Int, level: Int, part: Int)] = []
     for (level, p) in levels.enumerated() {
@@ -82,7 +83,8 @@ struct CellFans {
       "", unit: "", mean: mean,
       error: sections.variance(first).map {
         (max(0, $0) / Double(sections.count)).squareRoot()
-      }, degrees: sections.count - 1, confidence: confidence, method: "", units: 0, exact: nil)
+      }, degrees: Double(sections.count - 1), confidence: confidence, method: "", units: 0,
+      exact: nil, isCertain: isCertain(quantity, place))
     return PathFan.Date(
       date: 0, mean: mean, standardError: middle.standardError, low: middle.low,
       high: middle.high, exactMean: nil,
@@ -92,6 +94,10 @@ struct CellFans {
           reference: plan.references[index][cell * levels.count + level]
         ) { reader.values(quantity, own, atRanks: [quantileRank($0, count: n)])[0] }
       })
+  }
+
+  private func isCertain(_ quantity: Int, _ place: Int) -> Bool {
+    exact?.certainty.isCertain(quantity, atPlace: place) == true
   }
 
   private func rankBounds(_ n: Int, _ p: Double) -> QuantileRanks? {

@@ -11,10 +11,11 @@ extension PathPlan: EnsemblePlan {
       isIndependent ? nil : CrossMoments(columns: columns.count, pairs: columns.pairs)
     let longRun = CrossMoments(columns: max(1, longRun.count), pairs: longRun.pairs)
     let players = columns.players
+    let batches = frame.emptyBatches
     return played.indices.map { index in
       let isDeparted = hasDeparture && index == played.count - 1
       return PathSums(
-        paths: paths, units: units, longRun: longRun,
+        paths: paths, units: units, longRun: longRun, batches: batches,
         differences: index == 0 ? nil : CrossMoments(columns: columns.count),
         sketches: Array(repeating: QuantileSketch(), count: players + 1),
         totals: settings.fanTotals

@@ -34,7 +34,7 @@ struct PathPlan: Sendable {
   let lanes: Int
   /// Paths of a block, except for the last.
   let blockSize: Int
-  /// Paths planned at most.
+  /// Paths planned at most: those asked for, as far as they make whole pairs or replicates.
   let paths: Int
   /// Batches that a path's dates are cut into, for long-run statistics.
   let batches: Int
@@ -61,6 +61,13 @@ struct PathPlan: Sendable {
 
   func paths(of block: Int) -> Range<Int> {
     block * blockSize..<min(paths, (block + 1) * blockSize)
+  }
+
+  /// The next number of paths that would all be played, where some of those asked for are not.
+  var pathsFitting: Int? {
+    guard settings.draws.replicates != nil, paths < settings.paths else { return nil }
+    // Replicates of a power of two each: one more of them fits, or as many of twice the size.
+    return paths + blockSize
   }
 
   /// The vector of draws of a path: pairs share one, and a replicate begins where streams do.

@@ -8,6 +8,8 @@ struct PathSums: Codable, Sendable {
   var units: CrossMoments?
   /// Long-run columns, per unit.
   var longRun: CrossMoments
+  /// Of a single path: its long-run means and shares as one sequence each, in batches.
+  var batches: [BatchMeans]?
   /// This profile's columns minus those of the first, per unit; nil for the first.
   var differences: CrossMoments?
   /// Discounted payoffs of each player, then welfare, path by path.
@@ -29,6 +31,8 @@ struct PathSums: Codable, Sendable {
     paths.merge(other.paths)
     longRun.merge(other.longRun)
     if let more = other.units { units?.merge(more) }
+    // A single path has a single block.
+    if let more = other.batches, more.contains(where: { $0.batchCount > 0 }) { batches = more }
     if let more = other.differences { differences?.merge(more) }
     if let more = other.sections { sections?.merge(more) }
     if let more = other.departures { departures?.merge(more) }
@@ -36,6 +40,30 @@ struct PathSums: Codable, Sendable {
     if let more = other.fans { for index in more.indices { fans![index].merge(more[index]) } }
     for index in sketches.indices { sketches[index].merge(other.sketches[index]) }
     for index in totals.indices { totals[index].merge(other.totals[index]) }
+  }
+}
+
+extension PathSums {
+  /// Takes the batches of a path, row-major `[batch × column]`, of which the first columns are means.
+  mutating func addBatches(
+    _ rows: UnsafePointer<Double>, _ count: Int, columns: LongRunColumns
+  ) {
+    guard batches != nil else { return }
+    for row in 0..<count {
+      for column in columns.means {
+        let mean = rows[row * columns.count + column]
+        batches![column].append(sum: mean * Double(batches![column].length))
+      }
+    }
+  }
+}
+
+extension StudyFrame {
+  /// Where the batches of a single path go; nil where units are paths or more.
+  var emptyBatches: [BatchMeans]? {
+    guard batches > 1 else { return nil }
+    let length = (periods - settings.burnIn) / batches
+    return longRun.means.map { _ in BatchMeans(capacity: batches, length: length) }
   }
 }
 

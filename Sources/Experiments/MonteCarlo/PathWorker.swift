@@ -30,11 +30,20 @@ final class PathWorker: BlockWorker, @unchecked Sendable {
 
   private var isIndependent: Bool { plan.settings.draws == .independent }
 
-  init(_ plan: PathPlan, empty: [PathSums]) {
+  /// Paths whose rows are kept at once: whole groups of lanes, of some 8 MB at most, and an even number,
+  /// so that pairs stay together.
+  static func capacity(columns: Int, lanes: Int) -> Int {
+    let unit = lanes.isMultiple(of: 2) ? lanes : 2 * lanes
+    return max(unit, min(1024, (1 << 20) / max(columns, 1)) / unit * unit)
+  }
+
+  /// - Parameter capacity: paths whose rows are kept at once, if not as many as fit; an even multiple of
+  ///   the plan's lanes.
+  init(_ plan: PathPlan, empty: [PathSums], capacity wanted: Int? = nil) {
     self.plan = plan
     self.empty = empty
     let widest = max(plan.columns.count, plan.longRun.count * plan.batches, 1)
-    capacity = max(plan.lanes, min(1024, (1 << 20) / widest / plan.lanes * plan.lanes))
+    capacity = wanted ?? Self.capacity(columns: widest, lanes: plan.lanes)
     let joining: UnitRows.Joining =
       switch plan.settings.draws {
       case .independent: .none
@@ -274,6 +283,7 @@ final class PathWorker: BlockWorker, @unchecked Sendable {
         count: count)
       if sums[index].units != nil { try rows[index].add(count, to: &sums[index].units!) }
       try longRows[index].add(count * plan.batches, to: &sums[index].longRun)
+      sums[index].addBatches(longRows[index].rows, count * plan.batches, columns: plan.longRun)
       let (columns, own) = (plan.columns, rows[index].rows)
       for player in 0...columns.players {
         let column = player < columns.players ? columns.discounted(player) : columns.welfare

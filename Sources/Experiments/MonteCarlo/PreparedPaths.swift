@@ -99,6 +99,7 @@ extension PreparedPaths: PreparedStudy {
     if case .text(let name) = experiment.resolved.group("game")?["scenario"] {
       document.scenario = name
     }
+    document.pathsFitting = plan.pathsFitting
     document.profiles = profiles.indices.map { index in
       MonteCarloDocument.Played(
         estimates(index, state, paths: paths), name: plan.played[index].name,

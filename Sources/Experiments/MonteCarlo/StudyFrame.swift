@@ -9,6 +9,8 @@ struct StudyFrame: Sendable {
     let unit: String
     /// Whether its sum over a path means something.
     var isSummed = true
+    /// All values that it can take; nil where that is not known.
+    var range: ClosedRange<Double>?
   }
 
   /// Payoffs first.
@@ -78,6 +80,8 @@ struct ExactValues: Sendable {
   var durations: [Double?] = []
   /// Whether dates are held against the long run in standard errors.
   var testsLongRun = true
+  /// Where chance has no part in what is estimated.
+  var certainty = PathCertainty()
 }
 
 extension Array where Element == Double? {
@@ -88,7 +92,9 @@ extension Array where Element == Double? {
 extension PathPlan {
   var frame: StudyFrame {
     StudyFrame(
-      quantities: quantities.map { .init(name: $0.name, unit: $0.unit) },
+      quantities: quantities.map {
+        .init(name: $0.name, unit: $0.unit, range: $0.values.min()!...$0.values.max()!)
+      },
       values: (0..<columns.players).map { "value/\($0 + 1)" },
       events: events.map { ($0.name, $0.meaning) }, states: game.stateLabels, columns: columns,
       longRun: longRun, settings: settings, periods: periods, dates: dates, batches: batches)
@@ -101,6 +107,7 @@ extension ExactValues {
     columns = exact.columns
     autocorrelations = exact.autocorrelations
     durations = exact.durations
+    certainty = exact.certainty
     // From elsewhere dates are on their way to the long run, however many paths there are.
     testsLongRun = plan.settings.start == .longRun
     guard let law = exact.longRun else { return }

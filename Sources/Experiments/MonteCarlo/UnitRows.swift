@@ -11,7 +11,6 @@ final class UnitRows {
   private let joining: Joining
   let rows: UnsafeMutablePointer<Double>
   private let joined: UnsafeMutablePointer<Double>
-  private var count = 0
   private var total = 0
 
   init(columns: Int, capacity: Int, joining: Joining) {
@@ -28,7 +27,10 @@ final class UnitRows {
   }
 
   /// Adds the units of `count` rows; those of a replicate wait for the block's end.
+  ///
+  /// - Precondition: where rows are paired, both rows of every pair are among them.
   func add(_ count: Int, to moments: inout CrossMoments) throws {
+    precondition(joining != .pairs || count.isMultiple(of: 2), "UnitRows: \(count) rows cut a pair")
     switch joining {
     case .none:
       try moments.add(UnsafeBufferPointer(start: rows, count: count * columns), count: count)

@@ -79,6 +79,8 @@ public struct ReproductionRow: Encodable, Sendable {
   let note: String
   /// As the paper prints its figure.
   private let printed: String
+  /// What `printed` is called: the paper's, unless there is none.
+  private var label = "paper"
 
   private enum CodingKeys: String, CodingKey {
     case item, source, paper, ours, difference, verdict, note
@@ -115,14 +117,31 @@ public struct ReproductionRow: Encodable, Sendable {
     // Cut rather than rounded: toward zero, by less than one unit of the last digit.
     let isCut = difference * (paper < 0 ? -1 : 1) >= 0 && abs(difference) < unit * (1 - 1e-9)
     let holds = isRounded || isCut || abs(difference) <= slack
+    let isPrintCut = isCut && !isRounded && abs(difference) > slack
     let notes = [
-      note, holds && !isRounded && isCut ? "cut, not rounded, in print" : "",
+      note, isPrintCut ? "cut, not rounded, in print" : "",
       holds ? "" : otherwise.why,
     ].filter { !$0.isEmpty }
     return ReproductionRow(
       item: item, source: source, paper: .number(paper), ours: .number(ours),
       difference: difference, verdict: holds ? .reproduced : otherwise.verdict,
       note: notes.joined(separator: "; "), printed: printed)
+  }
+
+  /// A figure that theory names rather than a paper, held against ours within `slack`.
+  ///
+  /// - Parameter label: what that figure is called.
+  static func expectation(
+    _ item: String, _ source: String, label: String, expected: Double, printed: String,
+    ours: Double, slack: Double, note: String,
+    otherwise: (verdict: ReproductionVerdict, why: String)
+  ) -> ReproductionRow {
+    let holds = abs(ours - expected) <= slack
+    return ReproductionRow(
+      item: item, source: source, paper: .number(expected), ours: .number(ours),
+      difference: ours - expected, verdict: holds ? .reproduced : otherwise.verdict,
+      note: [note, holds ? "" : otherwise.why].filter { !$0.isEmpty }.joined(separator: "; "),
+      printed: printed, label: label)
   }
 
   /// A claim or trend, which holds here or does not.
@@ -151,7 +170,7 @@ public struct ReproductionRow: Encodable, Sendable {
       let wrapped = wrap(text, width: width - 12).replacing("\n", with: "\n            ")
       lines.append("    \(label)\(String(repeating: " ", count: 8 - label.count))\(wrapped)")
     }
-    indented("paper", printed)
+    indented(label, printed)
     indented("ours", ours + (verdict == .reproduced ? "" : apart ?? ""))
     if verdict != .reproduced { indented("verdict", verdict.rawValue) }
     if !note.isEmpty { indented("note", note) }

@@ -11,7 +11,7 @@ struct SolveCells: SweepCommand {
   let defaultReport = [
     "status", "value_initial", "certificate/exploitability", "report/regime",
     "report/parity_multiplier", "crossings", "crossings/1/m", "crossings/1/kind",
-    "certificate/consistency",
+    "certificate/consistency", "count", "distinct", "stage_maximum", "efficiency",
   ]
 
   func places(of column: String) -> [String] { [column] }
@@ -39,6 +39,13 @@ struct SolveCells: SweepCommand {
       let document = MeanFieldSolveDocument(configuration, solution)
       guard document.status != .interrupted else { throw TrainingStop.stopped }
       return jsonData(document)
+    case .directional(let configuration):
+      var options = DirectionalOptions()
+      options.threads = 1
+      let solution = try DirectionalSolution(
+        configuration, options: options, interruption: interruption, progress: { _ in })
+      guard solution.status != .interrupted else { throw TrainingStop.stopped }
+      return jsonData(DirectionalSolveDocument(configuration, solution))
     }
   }
 }

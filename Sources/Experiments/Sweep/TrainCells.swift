@@ -53,6 +53,7 @@ struct TrainCells: SweepCommand {
           configuration, options: options, interruption: context.interruption, progress: progress,
           log: { _ in }
         ).verdict)
+    case .directional: preconditionFailure("what learns is read as an ordinary game")
     }
   }
 }

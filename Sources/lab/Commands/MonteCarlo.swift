@@ -45,7 +45,7 @@ struct MonteCarlo: ParsableCommand {
       print(jsonLine(study.document))
       return
     }
-    print(study.document.text(quiet: output.quiet))
+    print(study.document.text)
     if output.quiet { return }
     if let rate = study.document.rate, let seconds = study.document.seconds {
       let steps = study.document.agents == nil ? "path periods" : "agent periods"

@@ -87,6 +87,8 @@ struct Simulate: ParsableCommand {
       }
       configuration = game
     case .meanField: return try playMarket()
+    // Play needs the game written out; an exact equilibrium to play is then asked for by its solver.
+    case .directional: configuration = try input.load(needs: [.game])
     }
     let source: PathStudy.Source
     if let folder {

@@ -10,6 +10,9 @@ struct Solve: ParsableCommand {
     abstract: "Solve the configured game exactly and certify the result.",
     usage: """
       lab solve <config> [key=value ...] [--all-periods] [--json] [--quiet]
+             lab solve <config> [key=value ...] [--equilibrium K] [--plot <file>]
+                       [--max-equilibria N] [--time-limit SECONDS] [--max-payoffs N]
+                       [--checkpoint <file>] [--threads N]
              lab solve <config> [key=value ...] --export <format> [--to <file>]
                        [--state <index> | --state-label <label>] [--period <n>]
       """,
@@ -20,6 +23,10 @@ struct Solve: ParsableCommand {
       games are solved for every crossing of their map, pure, mixed or jumping. In the
       place of a configuration a game's own file will do: a .nfg file, or a .csv table
       of sgamesolver.
+
+      recursive-lexicographical-search finds every equilibrium of a directional game,
+      such as leapfrogging; a search that a limit or Ctrl-C stops says *at least*, and
+      with --checkpoint goes on from there to the same result (docs/leapfrogging.md).
 
       --export writes for other programs, to standard output (the report is then left
       out) or to the file of --to (the report is then printed as ever):
@@ -37,6 +44,7 @@ struct Solve: ParsableCommand {
                 lab solve configs/mfe-inventory.yaml game.parameters.holding=8
                 lab solve configs/race-finite.yaml --export nfg --state 3 --period 1
                 lab solve game.nfg --export ne
+                lab solve configs/leapfrogging.yaml game.parameters.n=4 --json
       """)
 
   @OptionGroup var input: ConfigurationOptions
@@ -59,6 +67,9 @@ struct Solve: ParsableCommand {
 
   @Option(help: "Whose stage game: the period, from 1, of a finite horizon.")
   var period: Int?
+
+  @OptionGroup var directional: DirectionalArguments
+  @OptionGroup var threads: ThreadOptions
 
   private var place: StagePlace {
     StagePlace(state: state, stateLabel: stateLabel, period: period)
@@ -86,9 +97,13 @@ struct Solve: ParsableCommand {
   func run() throws {
     let needs: [ExperimentConfiguration.Section] =
       format?.isOfGame == true ? [.game] : [.game, .solver]
-    switch try input.loadAny(needs: needs) {
+    let configuration = try input.loadAny(needs: needs)
+    if case .directional = configuration {} else { try directional.refuse() }
+    switch configuration {
     case .game(let configuration): try solve(configuration)
     case .meanField(let configuration): try solve(configuration)
+    case .directional(let configuration):
+      try solve(configuration)
     }
   }
 
@@ -153,7 +168,7 @@ struct Solve: ParsableCommand {
 
   /// Delivers what is to be exported, and ends with the exit code of a status: that counts also where
   /// there is nothing to export.
-  private func end(_ status: SolverStatus, export: () throws -> Export?) throws {
+  func end(_ status: SolverStatus, export: () throws -> Export?) throws {
     do {
       if let export = try export() { try deliver(export) }
     } catch let error as ConfigurationError where status != .converged {

@@ -28,6 +28,7 @@ struct Train: ParsableCommand {
     switch try input.loadAny(needs: [.game, .learner, .training, .evaluation]) {
     case .game(let configuration): try train(configuration)
     case .meanField(let configuration): try train(configuration)
+    case .directional: preconditionFailure("what learns is read as an ordinary game")
     }
   }
 

@@ -248,7 +248,7 @@ import Testing
       }
       #expect(Set(lines).count == 1)
     }
-    let text = document.text(quiet: false)
+    let text = document.text
     #expect(text.contains("1,000 markets of 6 agents, 30 periods"))
     #expect(text.contains("in a continuum: value"))
     #expect(text.contains("exact invariant law"))

@@ -227,8 +227,17 @@ import Testing
     ("montecarlo.autocorrelation_lags=40", "must be below the dates after the burn-in"),
     (
       "montecarlo={until: {statistic: welfare, half_width: 1}, draws: {kind: sobol, replicates: 8}}",
-      "independent units"
+      "draws.replicates is 8: raise it to 20 or more"
     ),
+    (
+      "montecarlo={paths: 10, until: {statistic: welfare, half_width: 1}}", "raise it to 20 or more"
+    ),
+    (
+      "montecarlo={paths: 100, draws: {kind: sobol, replicates: 256}}",
+      "must be at least draws.replicates = 256"
+    ),
+    ("montecarlo.events=[{name: x, from: 0}, {name: x, to: 0}]", "names two events"),
+    ("montecarlo.fan.quantiles=[0.5, 0.1, 0.5]", "= 0.5: stands twice"),
     ("montecarlo.quantities=[gpa]", "did you mean gap?"),
     ("montecarlo.start={kind: state, label: 0.3}", "is no state of this game"),
     ("montecarlo.events=[{name: x}]", "needs states, from or to"),

@@ -24,6 +24,20 @@ import Testing
     #expect(figure("0.3984", 0.4003).note == "the definition says otherwise")
   }
 
+  /// No paper prints it, so no rounding is read into it.
+  @Test func `an expectation is held within its slack and called what it is`() {
+    func row(_ ours: Double) -> ReproductionRow {
+      .expectation(
+        "intervals", "coverage", label: "nominal", expected: 0.95, printed: "0.9500", ours: ours,
+        slack: 0.01, note: "", otherwise: (.notReproducible, "too short"))
+    }
+    #expect(row(0.95008).verdict == .reproduced && row(0.95008).note == "")
+    #expect(row(0.9401).verdict == .reproduced)
+    #expect(row(0.9399).verdict == .notReproducible && row(0.9399).note == "too short")
+    let text = row(0.95).text(width: 80)
+    #expect(text.contains("nominal 0.9500") && !text.contains("paper"))
+  }
+
   @Test func `a row encodes every key, null where nothing can be subtracted`() throws {
     let claim = ReproductionRow.claim(
       "trend", "Theorem 3", paper: "rises", ours: "1 < 2", holds: true)

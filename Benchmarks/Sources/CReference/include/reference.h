@@ -188,6 +188,17 @@ int reference_play_paths(
     const struct reference_paths *task, const struct reference_taus2 *streams,
     struct reference_paths_result *result);
 
+/* What a search over all equilibria of the leapfrogging duopoly found. */
+struct reference_leapfrogging_result {
+  unsigned long long count, distinct;
+};
+
+/* Every equilibrium of the duopoly with simultaneous moves, no shocks and one certain step of
+   improvement; costs evenly from 0. Returns 0, or -1 for less than 2 or more than 8 levels. */
+int reference_leapfrogging(
+    int levels, double beta, double k0, double k1, double cost_max,
+    struct reference_leapfrogging_result *result);
+
 /* The flags that made these kernels. */
 const char *reference_compiler(void);
 

@@ -43,7 +43,8 @@ struct MarketFans {
       "", unit: "", mean: moments.mean(column),
       error: moments.variance(column).map {
         (max(0, $0) / Double(moments.count)).squareRoot()
-      }, degrees: moments.count - 1, confidence: confidence, method: "", units: moments.count,
+      }, degrees: Double(moments.count - 1), confidence: confidence, method: "",
+      units: moments.count,
       exact: nil)
     var quantiles = estimates.quantiles(sketch)
     if let sections = estimates.sums.sections {

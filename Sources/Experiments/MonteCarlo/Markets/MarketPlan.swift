@@ -99,7 +99,8 @@ struct MarketPlan: Sendable {
       [StudyFrame.Quantity(name: "payoff", unit: "payoff per period")]
       + names.indices.map {
         StudyFrame.Quantity(
-          name: scalars == 1 ? "M" : "M/\($0 + 1)", unit: names[$0], isSummed: false)
+          name: scalars == 1 ? "M" : "M/\($0 + 1)", unit: names[$0], isSummed: false,
+          range: layout.interactionRange[$0])
       }
       + [StudyFrame.Quantity(name: "state", unit: game.stateQuantity, isSummed: false)]
     var longRun = LongRunColumns(
@@ -136,6 +137,7 @@ extension MarketPlan: EnsemblePlan {
         paths: CrossMoments(columns: columns.count, pairs: isPaired ? [] : pairs),
         units: isPaired ? CrossMoments(columns: columns.count, pairs: pairs) : nil,
         longRun: CrossMoments(columns: frame.longRun.count, pairs: frame.longRun.pairs),
+        batches: frame.emptyBatches,
         differences: index == 0 ? nil : CrossMoments(columns: columns.count),
         sketches: [QuantileSketch()],
         totals: Array(repeating: QuantileSketch(), count: totals),

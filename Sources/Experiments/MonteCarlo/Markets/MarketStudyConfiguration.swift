@@ -42,14 +42,11 @@ public struct MarketStudyConfiguration: Sendable {
         rule: rule)
     }
     guard case .list(let written) = set["events"] else { preconditionFailure("a list") }
+    try MonteCarloSettings.checkNames(ofEvents: written, source: source)
     var events: [MarketEvent] = []
     for (index, entry) in written.enumerated() {
       guard case .group(let rule) = entry else { continue }
-      let event = try MarketEvent(rule, index: index, layout: game.layout, source: source)
-      guard !events.contains(where: { $0.name == event.name }) else {
-        throw refusal("events", event.name, "names two events: give one of them another name")
-      }
-      events.append(event)
+      events.append(try MarketEvent(rule, index: index, layout: game.layout, source: source))
     }
     guard events.count <= 64 else {
       throw refusal("events", "\(events.count)", "cannot be more than 64")
@@ -58,19 +55,7 @@ public struct MarketStudyConfiguration: Sendable {
     guard case .list(let profiles) = set["profiles"], !profiles.isEmpty else {
       throw refusal("profiles", "[]", "needs at least one profile, such as exact")
     }
-    guard !settings.quantiles.isEmpty else {
-      throw refusal("fan.quantiles", "[]", "needs at least one level, such as 0.5")
-    }
-    guard settings.burnIn < settings.periods else {
-      throw refusal(
-        "burn_in", "\(settings.burnIn)", "must be below periods = \(settings.periods)")
-    }
-    if settings.draws != .independent, settings.paths < 64 {
-      throw refusal(
-        "paths", "\(settings.paths)",
-        "must be at least 64 with \(settings.draws.name) draws: errors come from differences "
-          + "between pairs")
-    }
+    try settings.check(set, source: source)
     let work = Double(settings.agents) * Double(settings.periods) * Double(settings.paths)
     guard work <= 1e17 else {
       throw refusal(

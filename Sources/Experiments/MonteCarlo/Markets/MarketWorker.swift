@@ -221,6 +221,8 @@ final class MarketWorker: BlockWorker, @unchecked Sendable {
         UnsafeBufferPointer(start: own, count: count * columns.count), count: count)
       if sums[index].units != nil { try rows[index].add(count, to: &sums[index].units!) }
       try longRows[index].add(count * plan.frame.batches, to: &sums[index].longRun)
+      sums[index].addBatches(
+        longRows[index].rows, count * plan.frame.batches, columns: plan.frame.longRun)
       try dateRows[index].add(count, to: &sums[index].dates!)
       let (dates, width) = (dateRows[index].rows, dateRows[index].columns)
       for column in 0..<width {

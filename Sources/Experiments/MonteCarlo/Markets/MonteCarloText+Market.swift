@@ -12,11 +12,12 @@ extension MonteCarloDocument {
     let isExact = profile.statistics.contains { $0.exact != nil }
     let hasGain = profile.statistics.contains { $0.gain != nil }
     let ending: Ending = isExact ? (hasGain ? .gain : .z) : .limit
-    lines += [table(profile.statistics + profile.events, ending, chosen: Self.isShown), ""]
+    lines += [table(profile.statistics + profile.events, ending), ""]
     lines.append(
       "dates after the first \(burnIn), errors from \(profile.occupancy.units) "
         + profile.occupancy.method)
-    lines += ["", table(profile.longRun, isExact ? .z : .limit, chosen: { _ in true }), ""]
+    lines += ["", table(profile.longRun, isExact ? .z : .limit), ""]
+    if let note = Self.batchNote(profile.longRun) { lines += [note, ""] }
     if isExact {
       let far = (profile.statistics + profile.longRun).compactMap { row in
         row.limit.map { (row.name, $0) }

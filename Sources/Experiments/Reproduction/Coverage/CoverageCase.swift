@@ -104,9 +104,9 @@ struct CoverageCase: Sendable {
     var notes = ["\(studies) studies, ±\(decimal(3 * error, 4)) is three standard errors"]
     if reading.isLowerBound { notes.append("more is as good") }
     if missing > 0 { notes.append("\(missing) studies gave no interval and count as misses") }
-    return .figure(
-      "\(title): \(reading.item)", "nominal coverage", printed: decimal(nominal, 4), ours: share,
-      slack: slack, note: notes.joined(separator: "; "),
+    return .expectation(
+      "\(title): \(reading.item)", "coverage", label: "nominal", expected: nominal,
+      printed: decimal(nominal, 4), ours: share, slack: slack, note: notes.joined(separator: "; "),
       otherwise: (
         .notReproducible,
         reading.reservation.isEmpty
