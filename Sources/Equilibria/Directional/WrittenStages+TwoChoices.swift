@@ -139,6 +139,6 @@ extension Gain {
     let c0 = n[2] * d[0] - n[0] * d[2]
     let end = n[3] * d[1] - n[1] * d[3]
     let c2 = (n[3] - n[2]) * (d[1] - d[0]) - (n[1] - n[0]) * (d[3] - d[2])
-    self.init(c0: c0, c1: end - c0 - c2, c2: c2)
+    self.init(c0: c0, c1: end - c0 - c2, c2: c2, atOne: end)
   }
 }
