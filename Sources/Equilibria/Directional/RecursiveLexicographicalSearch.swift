@@ -123,7 +123,9 @@ public final class RecursiveLexicographicalSearch<Solver: StageSolver> {
   var selections: UnsafePointer<Double> { UnsafePointer(selected) }
 
   /// Forgets what was met so far: the most equilibria of a stage game, and ties.
-  func forgetRecords() { (stageMaximum, firstDegenerate) = (0, nil) }
+  func forgetRecords() {
+    (memory.pointee.stageMaximum, memory.pointee.firstDegenerate) = (0, -1)
+  }
 
   /// Solves every stage game in order, with the given first digits and 0 after them.
   ///
