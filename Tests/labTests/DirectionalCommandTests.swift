@@ -183,7 +183,7 @@ private func timeless(_ outcome: Outcome) throws -> NSDictionary {
   ("game.parameters.eta=-1", "at least 0"),
   ("game={kind: matching-pennies}", "is for directional games"),
   ("solver.counting=guess", "one of enumerate, merge"),
-  ("solver.rounding=1", "payoff_rounding"),
+  ("solver.payof_rounding=1", "did you mean payoff_rounding"),
 ])
 func `bad input to a directional game is refused`(override: String, words: String) throws {
   let outcome = try lab("solve", file, n3, override)

@@ -235,7 +235,8 @@ private final class PartQueue<Solver: StageSolver & Sendable>: @unchecked Sendab
     if let begun { tally = begun } else { tally.removeAll() }
     search.forgetRecords()
     try search.begin(with: part.string)
-    // To find the place again is no part of the search.
+    // To find the place again is no part of the search: neither its solves nor ties that it meets.
+    if begun != nil { search.forgetRecords() }
     let before = search.solveCount - (begun == nil ? job.solver.pointCount : 0)
     let at = job.payoffs.point * job.solver.width
     let selections = search.selections
@@ -287,7 +288,7 @@ private final class PartQueue<Solver: StageSolver & Sendable>: @unchecked Sendab
         // Rare, once a search: the part is searched again up to the limit.
         ready.next = try play(
           Part(index: collected, string: string), most: most - tally.count,
-          RecursiveLexicographicalSearch(job.solver), &ready.tally)
+          RecursiveLexicographicalSearch(job.solver, watched: job.payoffs.point), &ready.tally)
         isStopped = true
       }
       if ready.next != nil {
