@@ -10,9 +10,9 @@ struct Solve: ParsableCommand {
     abstract: "Solve the configured game exactly and certify the result.",
     usage: """
       lab solve <config> [key=value ...] [--all-periods] [--json] [--quiet]
-             lab solve <config> [key=value ...] [--equilibrium K] [--plot <file>]
-                       [--max-equilibria N] [--time-limit SECONDS] [--max-payoffs N]
-                       [--checkpoint <file>] [--threads N]
+             lab solve <config> [key=value ...] [--equilibrium K]
+                       [--plot <file>] [--max-equilibria N] [--time-limit S]
+                       [--max-payoffs N] [--checkpoint <file>] [--threads N]
              lab solve <config> [key=value ...] --export <format> [--to <file>]
                        [--state <index> | --state-label <label>] [--period <n>]
       """,

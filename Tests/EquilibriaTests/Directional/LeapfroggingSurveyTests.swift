@@ -11,7 +11,7 @@ import Testing
       try Duopolies.make(3, k1: 10, stay: { 1 / (1 + 0.05 * $0) }),
       try Duopolies.make(4, moves: .alternating, stay: { _ in 0.5 }),
       try Duopolies.make(
-        3, moves: .alternating, turns: [[0.3, 0.7], [0.7, 0.3]], stay: { _ in 0.4 }),
+        4, moves: .alternating, turns: [[0.3, 0.7], [0.7, 0.3]], stay: { _ in 0.4 }),
       try Duopolies.make(3, eta: 0.1, stay: { _ in 0.3 }),
     ]
   }
