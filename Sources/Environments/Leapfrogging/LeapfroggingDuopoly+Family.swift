@@ -177,7 +177,6 @@ extension LeapfroggingDuopoly {
     }
     var initial = [Double](repeating: 0, count: labels.count)
     initial[space.index(start.first, start.second, start.best) * movers] = 1
-    let isFair = moves == .simultaneous || turns[0] == [turns[1][1], turns[1][0]]
     let mirror = (0..<labels.count).map {
       space.mirror($0 / movers) * movers + (movers - 1 - $0 % movers)
     }

@@ -26,23 +26,22 @@ public struct EquilibriumEnumeration<Solver: StageSolver & Sendable>: Sendable {
   /// Searches.
   ///
   /// - Parameters:
-  ///   - start: the string to begin with and the tally of all before it; nil for the beginning.
-  ///   - resumption: where an earlier search stopped, instead of `start`. The result is that of a
+  ///   - resumption: where an earlier search stopped; nil for the beginning. The result is that of a
   ///     search that was never stopped, to the last bit.
   ///   - threads: workers.
   ///   - isCancelled: asked now and then; true ends the search as interrupted.
   ///   - progress: told the count so far, now and then.
-  /// - Throws: what the solver throws; `EquilibriumStringError` if `start` is no string of this game.
+  /// - Throws: what the solver throws; `EquilibriumStringError` if `resumption` stops at no string of this
+  ///   game.
   public func run(
-    from start: (string: [Int], tally: EquilibriumTally)? = nil,
     resuming resumption: EnumerationResumption? = nil, threads: Int,
     isCancelled: @escaping @Sendable () -> Bool = { false },
     progress: (@Sendable (UInt128) -> Void)? = nil
   ) throws -> EnumerationOutcome {
     let depth = try prefixDepth()
     let queue = try PartQueue(
-      self, depth: depth, start: resumption?.string ?? start?.string ?? [],
-      tally: resumption?.tally ?? start?.tally
+      self, depth: depth, start: resumption?.string ?? [],
+      tally: resumption?.tally
         ?? EquilibriumTally(unit: limits.unit, limit: limits.maximumPayoffs),
       begun: resumption?.part, isCancelled: isCancelled, progress: progress)
     if depth == 0 || threads <= 1 {
