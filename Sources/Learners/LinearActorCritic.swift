@@ -66,7 +66,7 @@ public struct LinearActorCritic: Learner {
     actor = LinearTable(
       features, counts: (0..<game.stateCount).map { game.actionCount(player, at: $0) })
     critic = LinearTable(features, counts: [Int](repeating: 1, count: game.stateCount))
-    try critic.begin(at: LinearSettings.numbers(parameters, "initial_weights"))
+    try critic.begin(at: parameters.reals("initial_weights"))
     average = PolicyAverage(offsets.last!)
     laws = memory.block(of: offsets.last!, repeating: 0)
     let starts = memory.block(of: offsets.count, repeating: 0)

@@ -78,7 +78,7 @@ extension LeapfroggingDuopoly: GameFamily {
       let (k0, k1) = (formula.real("K0"), formula.real("K1"))
       outlays = costs.map { k0 / (1 + k1 * $0) }
     } else {
-      outlays = Self.numbers(parameters["K"])
+      outlays = parameters.reals("K")
     }
     let law = parameters.group("technology")!
     guard law.entries.count == 1, let written = law.entries.first else {
@@ -113,7 +113,7 @@ extension LeapfroggingDuopoly: GameFamily {
 
   private static func costs(_ parameters: ParameterSet) throws -> [Double] {
     if parameters["costs"] != nil {
-      let costs = numbers(parameters["costs"])
+      let costs = parameters.reals("costs")
       guard !costs.isEmpty else { throw GameError("costs", "must list at least one level") }
       for name in ["n", "cost_min", "cost_max"] where parameters.position(of: name) != nil {
         throw GameError(name, "cannot stand beside costs; leave one of them out")
@@ -128,14 +128,10 @@ extension LeapfroggingDuopoly: GameFamily {
     return (0..<n).map { low + (high - low) * Double($0) / Double(n - 1) }
   }
 
-  private static func numbers(_ value: ParameterValue?) -> [Double] {
-    guard case .list(let values) = value else { return [] }
-    return values.map { if case .real(let number) = $0 { number } else { .nan } }
-  }
-
+  /// A list of lists of numbers, as it is declared.
   private static func rows(_ value: ParameterValue?) -> [[Double]] {
     guard case .list(let rows) = value else { return [] }
-    return rows.map(numbers)
+    return rows.compactMap(\.numbers)
   }
 }
 
