@@ -204,3 +204,10 @@ public struct ParameterSet: Sendable, Equatable, Encodable {
   /// The set as YAML, keys in order, numbers with every digit they need to be read back exactly.
   public func yaml() throws -> String { try Yams.serialize(node: node, width: 100) }
 }
+
+extension ParameterSet: ExpressibleByDictionaryLiteral {
+  /// Keys and values in the order written, as for defaults: `["kind": .text("steps")]`.
+  public init(dictionaryLiteral elements: (String, ParameterValue)...) {
+    for (name, value) in elements { set(name, value) }
+  }
+}

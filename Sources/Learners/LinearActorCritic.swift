@@ -90,20 +90,7 @@ public struct LinearActorCritic: Learner {
   private func writeLaw(of state: Int, to law: UnsafeMutablePointer<Double>) {
     let top = actor.row[actor.read(state)]
     let count = actor.count(at: state)
-    var total = 0.0
-    var k = 0
-    while k < count {
-      let weight = exp(actor.row[k] - top)
-      law[k] = weight
-      total += weight
-      k &+= 1
-    }
-    let scale = 1 / total
-    k = 0
-    while k < count {
-      law[k] *= scale
-      k &+= 1
-    }
+    writeSoftmax(actor.row, largest: top, count: count, to: law)
   }
 
   /// A draw from the actor's law: one uniform, compared with the partial sums.

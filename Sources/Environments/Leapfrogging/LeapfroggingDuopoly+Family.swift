@@ -48,13 +48,8 @@ extension LeapfroggingDuopoly: GameFamily {
       "outlay K0/(1 + K1 c), or one per level from the lowest cost up"),
     Parameter(
       "technology", law,
-      .defaulted(
-        .group(
-          {
-            var set = ParameterSet()
-            set.set("stay", .real(0))
-            return set
-          }())), "how the state of the art improves; one of stay, improve, rows"),
+      .defaulted(.group(["stay": .real(0)])),
+      "how the state of the art improves; one of stay, improve, rows"),
     .real("eta", 0, .nonnegative, unit: "money", "scale of the private shocks"),
     .choice(
       "moves", Moves.simultaneous.rawValue, Moves.allCases.map(\.rawValue), "who may invest when"),

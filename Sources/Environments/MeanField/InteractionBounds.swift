@@ -22,7 +22,8 @@ extension ParameterSet {
 /// - Throws: `GameError` unless they are two, ascending.
 func interval(_ value: ParameterValue) throws -> ClosedRange<Double> {
   guard let numbers = value.numbers, numbers.count == 2, numbers[0] < numbers[1] else {
-    throw GameError("interaction", "must be two numbers, the lower bound first: [lo, hi]") }
+    throw GameError("interaction", "must be two numbers, the lower bound first: [lo, hi]")
+  }
   return numbers[0]...numbers[1]
 }
 
