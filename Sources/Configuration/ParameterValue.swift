@@ -182,7 +182,7 @@ public struct ParameterSet: Sendable, Equatable, Encodable {
   /// Which variant this group is.
   public var kind: String { text("kind") }
 
-  private struct Key: CodingKey {
+  private struct EntryKey: CodingKey {
     let stringValue: String
     var intValue: Int? { nil }
     init(stringValue: String) { self.stringValue = stringValue }
@@ -191,9 +191,9 @@ public struct ParameterSet: Sendable, Equatable, Encodable {
 
   /// Encodes a mapping.
   public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Key.self)
+    var container = encoder.container(keyedBy: EntryKey.self)
     for entry in entries {
-      try container.encode(entry.value, forKey: Key(stringValue: entry.name))
+      try container.encode(entry.value, forKey: EntryKey(stringValue: entry.name))
     }
   }
 

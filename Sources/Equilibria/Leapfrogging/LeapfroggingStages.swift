@@ -1,3 +1,5 @@
+internal import Environments
+
 /// What the stage games of the leapfrogging duopoly have in common, whoever may invest when.
 ///
 /// Points are the states (c₁, c₂, c) by their levels (i, j, l): the corner of layer l where both costs
