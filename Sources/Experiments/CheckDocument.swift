@@ -49,12 +49,12 @@ public struct CheckDocument: Encodable, Sendable {
   init(_ configuration: DirectionalConfiguration) {
     self.configuration = configuration.resolved
     fingerprint = configuration.hash
-    let space = configuration.space
-    states = space.count
-    players = 2
+    let subject = configuration.subject
+    states = subject.stateCount
+    players = subject.playerCount
     text =
-      "ok: \(configuration.title) with \(space.count) states in \(space.stageCount) stages, 2 players, "
-      + "\(configuration.duopoly.moves.rawValue) moves"
+      "ok: \(configuration.title) with \(subject.stateCount) states in \(subject.stageCount) stages, "
+      + subject.summary
   }
 
   init(_ configuration: MeanFieldConfiguration) {

@@ -89,10 +89,7 @@ public struct PathStudy: Sendable {
     switch source {
     case .uniform: return ([configuration.game.uniformProfile], true, "uniform")
     case .exact:
-      let solver =
-        configuration.resolved["solver"] == nil ? try BellmanNash() : try configuration.solver()
-      let solution = try solver.solve(
-        configuration.game, isCancelled: { interruption.isRequested })
+      let (solution, name) = try configuration.exactSolution(interruption: interruption)
       guard !solution.profiles.isEmpty, solution.status == .converged else {
         throw FileError(
           "solver",
@@ -100,10 +97,7 @@ public struct PathStudy: Sendable {
             + "\(solution.note); use --profile uniform or another solver.selection",
           isUsage: true)
       }
-      return (
-        solution.profiles, solution.isStationary,
-        "exact (\(solver.selection.rawValue), \(solution.status.rawValue))"
-      )
+      return (solution.profiles, solution.isStationary, name)
     case .run(let run, let policy, let seed):
       let (profile, seed) = try run.profile(
         policy, seed: seed ?? run.seed, game: configuration.game)

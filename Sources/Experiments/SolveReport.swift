@@ -58,28 +58,12 @@ public enum SolveReport {
     for state in 0..<game.stateCount {
       table.add(
         [game.stateLabels[state].description]
-          + players.map { law(profile[$0].law(at: state), game.actionLabels.labels($0, at: state)) }
+          + players.map {
+            lawText(profile[$0].law(at: state), game.actionLabels.labels($0, at: state))
+          }
           + players.map { tableNumber(values[$0][state]) })
     }
     return table.text
-  }
-
-  /// `0.4` for a pure choice, `0.3: 67%, 0.4: 33%` for a mixed one.
-  private static func law(_ law: [Double], _ labels: [Label]) -> String {
-    if let pure = law.firstIndex(where: { $0 > 1 - 1e-12 }) { return labels[pure].description }
-    let played = law.indices.filter { law[$0] >= 5e-4 }
-    guard played.count <= 3 else {
-      // Mixed over many actions: the mean where labels are numbers.
-      var mean = 0.0
-      for action in law.indices {
-        guard case .number(let value) = labels[action] else {
-          return "mixes \(played.count) actions"
-        }
-        mean += law[action] * value
-      }
-      return "mixes \(played.count), mean \(decimal(mean, 3))"
-    }
-    return played.map { "\(labels[$0]): \(decimal(100 * law[$0], 1))%" }.joined(separator: " ")
   }
 
   private static func stageTable(_ game: StochasticGame, _ stages: [StageEquilibria]) -> String {
@@ -89,8 +73,8 @@ public enum SolveReport {
         table.add([
           index == 0 ? game.stateLabels[state].description : "",
           "\(index + 1) of \(stage.isComplete ? "" : "at least ")\(stage.equilibria.count)",
-          law(found.strategies[0], game.actionLabels.labels(0, at: state)),
-          law(found.strategies[1], game.actionLabels.labels(1, at: state)),
+          lawText(found.strategies[0], game.actionLabels.labels(0, at: state)),
+          lawText(found.strategies[1], game.actionLabels.labels(1, at: state)),
           tableNumber(found.values[0]), tableNumber(found.values[1]),
         ])
       }
@@ -101,6 +85,24 @@ public enum SolveReport {
       + "degenerate at \(degenerate.count) state\(degenerate.count == 1 ? "" : "s"): equilibria there "
       + "come in sets, of which the extreme points are listed"
   }
+}
+
+/// `0.4` for a pure choice, `0.3: 67%, 0.4: 33%` for a mixed one.
+func lawText(_ law: [Double], _ labels: [Label]) -> String {
+  if let pure = law.firstIndex(where: { $0 > 1 - 1e-12 }) { return labels[pure].description }
+  let played = law.indices.filter { law[$0] >= 5e-4 }
+  guard played.count <= 3 else {
+    // Mixed over many actions: the mean where labels are numbers.
+    var mean = 0.0
+    for action in law.indices {
+      guard case .number(let value) = labels[action] else {
+        return "mixes \(played.count) actions"
+      }
+      mean += law[action] * value
+    }
+    return "mixes \(played.count), mean \(decimal(mean, 3))"
+  }
+  return played.map { "\(labels[$0]): \(decimal(100 * law[$0], 1))%" }.joined(separator: " ")
 }
 
 extension ExperimentConfiguration {

@@ -177,6 +177,23 @@ public struct BellmanNashSolution: Sendable {
   public var isStationary = true
 }
 
+extension BellmanNashSolution {
+  /// Profiles with their values, judged by their certificate.
+  ///
+  /// - Parameters:
+  ///   - profiles: one a period, the first period first; one for a stationary game.
+  ///   - values: `[period][player][state]`.
+  public init(
+    judged profiles: [Profile], _ values: [[[Double]]], _ certificate: Certificate, note: String,
+    isStationary: Bool
+  ) {
+    self.init(
+      profiles: profiles, values: values,
+      status: certificate.isCertified ? .converged : .uncertified, certificate: certificate,
+      note: note, isStationary: isStationary)
+  }
+}
+
 extension BellmanNash {
   /// Solves the game.
   ///

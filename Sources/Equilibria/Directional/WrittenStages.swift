@@ -50,6 +50,8 @@ public struct WrittenStages: StageSolver, Sendable {
   public func stage(of point: Int) -> Int { tables.stages[point] }
   /// Where play can go, terminal states left out.
   public func reads(at point: Int) -> [Int] { tables.reads[point] }
+  /// The states of the point solved at `position`, ascending.
+  public func states(at position: Int) -> [Int] { tables.states[position] }
   /// What the states of the point solved at `position` are called.
   public func label(at position: Int) -> String {
     directional.label(of: tables.points[position])

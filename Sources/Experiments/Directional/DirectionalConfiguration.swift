@@ -2,8 +2,11 @@ public import Configuration
 public import Environments
 internal import Equilibria
 
-/// A configuration whose solver finds every equilibrium of a directional game: the game stays as its
-/// family says it and is not written out, so that it may have far more states than one that is.
+/// A configuration whose solver finds every equilibrium of a directional game.
+///
+/// The leapfrogging duopoly stays as its family says it and is not written out, so that it may have far
+/// more states than a game that is; with a horizon, with points of one's own or with payoffs elsewhere
+/// than at the apex it is written out like any other game.
 public struct DirectionalConfiguration: Sendable {
   /// The experiment, the seeds and the generator.
   let header: ConfigurationHeader
@@ -13,8 +16,10 @@ public struct DirectionalConfiguration: Sendable {
   public let family: any GameKind.Type
   /// The game's resolved parameters.
   public let gameParameters: ParameterSet
-  /// The game.
-  public let duopoly: LeapfroggingDuopoly
+  /// The game, as it is searched.
+  let subject: any DirectionalSubject
+  /// What a run keeps of a game that was read from a file.
+  private let gameDocument: GameDocument?
 
   /// Whether a document is read like this: it asks for this solver, and either it is to be solved or
   /// there is nothing else to do with it.
@@ -48,68 +53,64 @@ public struct DirectionalConfiguration: Sendable {
 
   /// Reads a document. Sections about learning are left to the commands that use them.
   init(_ document: DocumentNode, source: String) throws {
+    let document = GameSelection.aboutOneAgent(document, needsSolver: false)
     let start = Position(source: source)
     header = try ConfigurationHeader(
       document, source: source,
       sections: ["game", "solver", ExperimentConfiguration.seatList] + Self.otherSections)
-    let selection = try GameSelection(
-      document.value(of: "game"), source: source, writesOut: false)
     let node = document.value(of: "solver")
-    let solver = try resolveSection(
+    let settings = try resolveSection(
       "solver", .variant([DirectionalSolver.variant], shorthand: nil), node,
       position: node?.position ?? start)
-    guard case .directional(let duopoly) = selection.content else {
-      throw ConfigurationError(
-        solver.position(of: "kind") ?? start, key: "solver.kind", value: DirectionalSolver.name,
-        rule: "is for directional games, of which \(LeapfroggingDuopoly.name) is one; "
-          + "\(selection.family.name) is solved by another: see `lab list solvers`")
+    let solver = DirectionalSolver(settings: settings)
+    let selection = try GameSelection(
+      document.value(of: "game"), source: source, writesOut: solver.writesOut)
+    switch selection.content {
+    case .directional(let duopoly): subject = LeapfroggingSubject(duopoly)
+    case .game(let game): subject = try solver.subject(game, at: node?.position ?? start)
+    case .meanField: subject = try solver.subject(selection.stochasticGame(), at: start)
     }
+    gameDocument = try selection.fileDocument()
     var resolved = header.resolved
     resolved.set("game", .group(selection.resolved), at: selection.position)
     resolved.set(
-      "solver", .group(solver), at: document.entries?.first { $0.key == "solver" }?.position)
+      "solver", .group(settings), at: document.entries?.first { $0.key == "solver" }?.position)
     self.resolved = resolved
-    self.duopoly = duopoly
     family = selection.family
     gameParameters = selection.parameters
   }
 
+  /// The number of the only equilibrium that its solver section wants, from 0.
+  public var equilibrium: Int? { solver.equilibrium }
+
   /// The solver.
   var solver: DirectionalSolver { DirectionalSolver(settings: resolved.group("solver")!) }
-
-  /// The states of the game.
-  var space: LeapfroggingPoints { LeapfroggingPoints(levels: duopoly.levels) }
 
   /// What a checkpoint belongs to: the game, and what decides the tally of its equilibria.
   var searchHash: String {
     var counted = ParameterSet()
     counted.set("game", .group(resolved.group("game")!))
-    for key in ["payoff_rounding", "max_distinct"] {
-      counted.set(key, resolved.group("solver")![key]!)
+    for key in ["payoff_rounding", "max_distinct", "horizon", "points", "payoffs_at"] {
+      if let value = solver.settings[key] { counted.set(key, value) }
     }
-    return fingerprint(String(decoding: jsonData(counted), as: UTF8.self))
+    return configurationHash(counted, gameDocument: gameDocument)
   }
 
   /// `leapfrogging`.
   public var title: String { gameTitle(family, resolved) }
-
-  /// A state in words: `c1 = 5, c2 = 2.5, c = 0`.
-  func words(_ point: Int) -> String {
-    let place = space.points[point]
-    let costs = [place.first, place.second, place.best].map { compactDecimal(duopoly.costs[$0]) }
-    return "c1 = \(costs[0]), c2 = \(costs[1]), c = \(costs[2])"
-  }
 }
 
 extension DirectionalConfiguration: RunConfiguration {
   /// The configuration's fingerprint; see `configurationHash`.
-  public var hash: String { configurationHash(resolved, gameDocument: nil) }
+  public var hash: String { configurationHash(resolved, gameDocument: gameDocument) }
 
   static func read(path: String) throws -> DirectionalConfiguration {
     try DirectionalConfiguration(path: path)
   }
 
-  func stored(in folder: String) throws -> ParameterSet { resolved }
+  func stored(in folder: String) throws -> ParameterSet {
+    try storeGame(gameDocument, of: resolved, in: folder)
+  }
 }
 
 extension ExperimentConfiguration {
@@ -120,7 +121,11 @@ extension ExperimentConfiguration {
   func everyEquilibrium(
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> KnownEquilibria? {
-    guard family is LeapfroggingDuopoly.Type else { return nil }
+    guard family is LeapfroggingDuopoly.Type else {
+      // Sets of games of separate states may hold continua, and have a search of their own.
+      guard !game.hasSeparateStates else { return nil }
+      return try KnownEquilibria.complete(directional: game, isCancelled: isCancelled)
+    }
     return try KnownEquilibria.complete(
       of: LeapfroggingDuopoly(gameParameters), writtenOut: game, isCancelled: isCancelled)
   }

@@ -2,23 +2,10 @@ internal import Configuration
 internal import Environments
 public import Equilibria
 internal import Foundation
+internal import Statistics
 
 /// What `lab solve --equilibrium K` prints: one equilibrium, rebuilt from its string.
 public struct DirectionalEquilibriumDocument: Encodable, Sendable {
-  /// One state.
-  struct State: Encodable, Sendable {
-    /// c1, c2, c.
-    var costs: [Double]
-    /// V1, V2; with alternating moves on firm 1's turn, then on firm 2's.
-    var values: [[Double]]
-    /// Probabilities of investing; with alternating moves each on the firm's own turn.
-    var invest: [Double]
-    /// Which equilibrium of the stage game this is, from 0.
-    var digit: Int
-    /// How many the stage game has.
-    var base: Int
-  }
-
   /// Deviations of one shot at every state.
   struct CertificateSummary: Encodable, Sendable {
     var largest_gain: Double
@@ -38,13 +25,30 @@ public struct DirectionalEquilibriumDocument: Encodable, Sendable {
   var equilibrium: Int
   /// Its digits, the end game's first.
   var string: [Int]
-  /// V1 and V2 at the apex; with alternating moves on firm 1's turn.
+  /// Of every player where payoffs are tallied; with alternating moves on firm 1's turn.
   var payoffs: [Double]
+  /// The label of that state, of games that are written out.
+  var payoffs_at: String
   @OrNull var turn: Int?
-  var efficiency: Double
+  @OrNull var efficiency: Double?
   var certificate: CertificateSummary
-  var states: [State]
+  /// In solving order, the end game first.
+  var states: [DirectionalPortrait.State]
+  /// Play under the equilibrium, drawn with `seed`.
+  var path: DirectionalPath
+  var seed: UInt64
   var seconds: Double
+
+  private let rows: [[String]]
+  private let header: [String]
+
+  enum CodingKeys: String, CodingKey {
+    case schema, command, game, parameters, status, equilibrium, string, payoffs, payoffs_at, turn
+    case efficiency, certificate, states, path, seed, seconds
+  }
+
+  /// Most periods of the path.
+  private static let periods = 200
 
   /// Finds the string of a number and rebuilds that equilibrium from it.
   ///
@@ -55,89 +59,70 @@ public struct DirectionalEquilibriumDocument: Encodable, Sendable {
     _ configuration: DirectionalConfiguration, number: Int, options: DirectionalOptions,
     interruption: Interruption = Interruption(), progress: @escaping @Sendable (String) -> Void
   ) throws {
-    let began = Date()
-    let duopoly = configuration.duopoly
     try DirectionalSolution.checkSize(configuration)
-    var limits = EnumerationLimits()
-    limits.maximumEquilibria = UInt128(number)
-    limits.maximumPayoffs = 0
-    limits.seconds = options.limits.or(configuration.solver.limits).seconds
-    let outcome = try duopoly.enumerateEquilibria(
-      limits: limits, threads: options.threads, isCancelled: { interruption.isRequested },
-      progress: { progress("passed \(spaced($0)) equilibria") })
-    if outcome.status == .interrupted { throw TrainingStop.stopped }
-    guard let next = outcome.next else {
-      let count = outcome.tally.count
-      throw ConfigurationError(
-        Position(source: "command line"), key: "--equilibrium", value: "\(number)",
-        rule: count == 1
-          ? "there is only one equilibrium, number 0"
-          : "there are \(spaced(count)) equilibria, numbered from 0 to \(spaced(count - 1))")
-    }
-    guard outcome.tally.count == UInt128(number) else {
-      throw ConfigurationError(
-        Position(source: "command line"), key: "--equilibrium", value: "\(number)",
-        rule: "was not reached before the time limit, which passed \(spaced(outcome.tally.count)); "
-          + "raise --time-limit")
-    }
-    let found = try duopoly.equilibrium(string: next)
-    let certificate = try LeapfroggingCertificate(duopoly, found.probabilities)
+    try self.init(
+      configuration, configuration.subject, number: number, options: options,
+      interruption: interruption, progress: progress)
+  }
+
+  private init<Subject: DirectionalSubject>(
+    _ configuration: DirectionalConfiguration, _ subject: Subject, number: Int,
+    options: DirectionalOptions, interruption: Interruption,
+    progress: @escaping @Sendable (String) -> Void
+  ) throws {
+    let began = Date()
+    let limits = options.limits.or(configuration.solver.limits)
+    let string = try subject.string(
+      at: number, seconds: limits.seconds, threads: options.threads, interruption: interruption,
+      progress: progress)
+    let found = try subject.equilibrium(string: string)
+    let judgement = try subject.judge(found)
+    let portrait = try subject.portrait(found)
     game = configuration.family.name
     parameters = configuration.gameParameters
-    status = certificate.isCertified ? .converged : .uncertified
+    status = judgement.isCertified ? .converged : .uncertified
     equilibrium = number
-    string = found.string
-    payoffs = found.values[found.values.count - 1][0].map(withoutDust)
-    turn = duopoly.moves == .alternating ? 1 : nil
-    let space = configuration.space
-    let turns = duopoly.moves == .alternating ? 2 : 1
-    let planner = duopoly.plannerValue()
-    efficiency = planner == 0 ? 1 : certificate.surplus[turns * space.apex] / planner
-    self.certificate = CertificateSummary(
-      largest_gain: max(0, certificate.largestGain),
-      largest_choice_error: certificate.largestChoiceError,
-      value_gap: found.gap(to: certificate), tolerance: certificate.tolerance,
-      certified: certificate.isCertified)
-    states = space.points.enumerated().map { index, point in
-      State(
-        costs: [point.first, point.second, point.best].map { duopoly.costs[$0] },
-        values: found.values[index].map { $0.map(withoutDust) }, invest: found.probabilities[index],
-        digit: found.string[index],
-        base: found.bases[index])
-    }
+    self.string = portrait.string
+    payoffs = portrait.payoffs
+    payoffs_at = subject.place
+    turn = subject.turn
+    efficiency = portrait.efficiency
+    certificate = CertificateSummary(
+      largest_gain: max(0, judgement.largestGain),
+      largest_choice_error: judgement.largestChoiceError, value_gap: judgement.valueGap,
+      tolerance: judgement.tolerance, certified: judgement.isCertified)
+    states = portrait.states
+    (header, rows) = (portrait.header, portrait.rows)
+    seed = configuration.header.seed
+    var stream = RandomStream(
+      seed: seed, role: .simulation, index: 0, generator: configuration.header.generator)
+    path = subject.path(found, periods: Self.periods, using: &stream)
     seconds = -began.timeIntervalSinceNow
   }
 
   /// States in the table.
-  private static let rows = 60
+  private static let shown = 60
 
   /// The equilibrium for a person.
   public func text(_ configuration: DirectionalConfiguration) -> String {
-    var lines = ["\(configuration.title): equilibrium \(spaced(UInt128(equilibrium)))", ""]
-    let turns = states[0].values.count
-    var header = ["c1", "c2", "c", "invest 1", "invest 2"]
-    header +=
-      turns == 1 ? ["value 1", "value 2"] : ["V1 turn 1", "V2 turn 1", "V1 turn 2", "V2 turn 2"]
-    header.append("choice")
-    var table = TextTable(header)
+    var lines = ["\(configuration.title): equilibrium \(grouped(equilibrium))", ""]
+    var table = TextTable(header + ["choice"])
     // Where play begins comes first.
-    for state in states.reversed().prefix(Self.rows) {
-      table.add(
-        state.costs.map(compactDecimal) + state.invest.map { tableNumber($0).trimmedZeros }
-          + state.values.flatMap { $0.map { decimal($0, turns == 1 ? 6 : 4).trimmedZeros } }
-          + ["\(state.digit) of \(state.base)"])
+    for (state, row) in zip(states, rows).reversed().prefix(Self.shown) {
+      table.add(row + ["\(state.digit) of \(state.base)"])
     }
     lines.append(table.text)
-    if states.count > Self.rows {
-      lines.append("(\(states.count - Self.rows) more states; --json has all)")
+    if states.count > Self.shown {
+      lines.append("(\(grouped(states.count - Self.shown)) more states; --json has all)")
     }
     lines += ["", paragraph("string:      ", string.map { "\($0)" }.joined(separator: ","))]
     lines.append(
       paragraph(
         "payoffs:     ",
-        "\(payoffs.map { decimal($0, 7).trimmedZeros }.joined(separator: ", ")) at the apex"
+        "\(payoffs.map { decimal($0, 7).trimmedZeros }.joined(separator: ", ")) at \(payoffs_at)"
           + (turn == nil ? "" : ", firm 1 to move")
-          + "; efficiency \(decimal(efficiency, 6).trimmedZeros)"))
+          + (efficiency.map { "; efficiency \(decimal($0, 6).trimmedZeros)" } ?? "")))
+    lines.append(paragraph("path:        ", path.text + " (seed \(seed))"))
     lines.append(
       paragraph(
         "certificate: ",
@@ -145,6 +130,50 @@ public struct DirectionalEquilibriumDocument: Encodable, Sendable {
           + "\(tableNumber(certificate.value_gap))"
           + (certificate.certified ? "" : "; NOT an equilibrium")))
     return lines.joined(separator: "\n")
+  }
+
+  /// Draws the path of play; see `Plot.path`.
+  public func plot(_ configuration: DirectionalConfiguration, file: String) throws -> Plot.Outcome {
+    try Plot.path(
+      path,
+      title: "\(configuration.title): play under equilibrium \(grouped(equilibrium)) "
+        + "(seed \(seed))", to: Plot.Target(file: file))
+  }
+}
+
+extension DirectionalSubject {
+  /// The string of the equilibrium of a number, from 0.
+  ///
+  /// - Throws: `ConfigurationError` if there are not so many or `seconds` do not suffice;
+  ///   `TrainingStop` if interrupted.
+  func string(
+    at number: Int, seconds: Double?, threads: Int, interruption: Interruption,
+    progress: @escaping @Sendable (String) -> Void
+  ) throws -> [Int] {
+    func refusal(_ rule: String) -> ConfigurationError {
+      ConfigurationError(
+        Position(source: "command line"), key: "--equilibrium", value: "\(number)", rule: rule)
+    }
+    var limits = EnumerationLimits()
+    limits.maximumEquilibria = UInt128(number)
+    limits.maximumPayoffs = 0
+    limits.seconds = seconds
+    let outcome = try enumerate(
+      limits, resuming: nil, threads: threads, isCancelled: { interruption.isRequested },
+      progress: { progress("passed \(grouped($0)) equilibria") })
+    if outcome.status == .interrupted { throw TrainingStop.stopped }
+    let count = outcome.tally.count
+    guard let next = outcome.next else {
+      throw refusal(
+        count == 1
+          ? "there is only one equilibrium, number 0"
+          : "there are \(grouped(count)) equilibria, numbered from 0 to \(grouped(count - 1))")
+    }
+    guard count == UInt128(number) else {
+      throw refusal(
+        "was not reached before the time limit, which passed \(grouped(count)); raise --time-limit")
+    }
+    return next
   }
 }
 

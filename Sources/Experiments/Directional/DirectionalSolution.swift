@@ -24,14 +24,19 @@ public struct DirectionalSolution: Sendable {
     var checked = 0
     /// Whether these are all that were visited, rather than drawn.
     var isAll = true
-    var largestGain = 0.0
-    var largestChoiceError = 0.0
-    /// Largest difference between values of the search and of the certificates' linear solves.
-    var valueGap = 0.0
-    var tolerance = 0.0
-    var isCertified = true
-    /// A point with an even number of stage equilibria.
-    var even: Int?
+    /// The worst of each.
+    var worst = DirectionalJudgement(
+      largestGain: 0, valueGap: 0, tolerance: 0, isCertified: true)
+
+    mutating func add(_ one: DirectionalJudgement) {
+      checked += 1
+      worst.largestGain = max(worst.largestGain, one.largestGain)
+      worst.largestChoiceError = max(worst.largestChoiceError, one.largestChoiceError)
+      worst.valueGap = max(worst.valueGap, one.valueGap)
+      worst.tolerance = one.tolerance
+      worst.isCertified = worst.isCertified && one.isCertified
+      worst.even = worst.even ?? one.even
+    }
   }
 
   let outcome: EnumerationOutcome
@@ -39,22 +44,19 @@ public struct DirectionalSolution: Sendable {
   let seconds: Double
   let certified: Certified?
   /// Nil unless all equilibria were visited and there are at most `surveyLimit`.
-  let survey: LeapfroggingSurvey?
-  /// Symmetric equilibria, counted by a search of their own; nil if the firms are not alike or there
-  /// are too many.
+  let survey: DirectionalSurvey?
+  /// Symmetric equilibria, from the survey or from a search of their own; nil without symmetry, or if
+  /// there are too many.
   let symmetric: UInt128?
-  let plannerValue: Double
+  let planner: Double?
   /// How it ended; decides the exit code.
   public let status: SolverStatus
 
   /// Most equilibria that are visited again for symmetry, pure strategies and efficiency.
   static let surveyLimit: UInt128 = 1_000_000
-  /// Most levels of a search among several equilibria: who reads whom takes a bit a pair of states,
-  /// 230 megabytes a thread at 42,925 states.
-  static let searchedLevels = 50
 
   /// A point where the number of equilibria is in doubt: a tie, or an even number of them.
-  var degenerate: Int? { outcome.tally.firstDegenerate ?? certified?.even }
+  var degenerate: Int? { outcome.tally.firstDegenerate ?? certified?.worst.even }
 
   /// Searches, certifies and surveys.
   ///
@@ -64,10 +66,45 @@ public struct DirectionalSolution: Sendable {
     _ configuration: DirectionalConfiguration, options: DirectionalOptions,
     interruption: Interruption = Interruption(), progress: @escaping @Sendable (String) -> Void
   ) throws {
-    let game = configuration.duopoly
-    let solver = configuration.solver
+    let subject = configuration.subject
     let began = Date()
     try Self.checkSize(configuration)
+    outcome = try Self.search(
+      configuration, options, interruption: interruption, progress: progress)
+    seconds = -began.timeIntervalSinceNow
+    if let path = options.checkpoint {
+      if let resumption = outcome.resumption {
+        try DirectionalCheckpoint(resumption, of: configuration).write(to: path)
+      } else if fileExists(path) {
+        unlink(path)
+      }
+    }
+    planner = subject.planner
+    if outcome.status == .interrupted {
+      (certified, survey, symmetric) = (nil, nil, nil)
+      status = .interrupted
+      return
+    }
+    let isCancelled: @Sendable () -> Bool = { interruption.isRequested }
+    progress("certifying")
+    certified = try Self.certify(
+      subject, wanted: configuration.solver.verified, seed: configuration.header.seed,
+      count: outcome.tally.count, isCancelled)
+    progress("surveying")
+    (survey, symmetric) = try Self.surveyed(subject, outcome, options, isCancelled)
+    let isSound =
+      certified?.worst.isCertified ?? true && outcome.tally.firstDegenerate == nil
+      && certified?.worst.even == nil
+    status =
+      interruption.isRequested
+      ? .interrupted : outcome.status == .converged && !isSound ? .uncertified : outcome.status
+  }
+
+  private static func search(
+    _ configuration: DirectionalConfiguration, _ options: DirectionalOptions,
+    interruption: Interruption, progress: @escaping @Sendable (String) -> Void
+  ) throws -> EnumerationOutcome {
+    let solver = configuration.solver
     let wanted = options.limits.or(solver.limits)
     var limits = EnumerationLimits()
     limits.unit = solver.payoffRounding
@@ -78,137 +115,85 @@ public struct DirectionalSolution: Sendable {
       fileExists(path) ? try DirectionalCheckpoint.read(path, for: configuration) : nil
     }
     let isCancelled: @Sendable () -> Bool = { interruption.isRequested }
-    switch solver.counting {
-    case .enumerate:
-      outcome = try game.enumerateEquilibria(
-        limits: limits, resuming: resumption, threads: options.threads, isCancelled: isCancelled,
-        progress: { progress("\(spaced($0)) equilibria") })
-    case .merge:
-      try Self.checkMerge(configuration, options, wanted)
-      outcome = try game.countEquilibria(
-        limits: limits, threads: options.threads, isCancelled: isCancelled,
+    guard solver.counting == .merge else {
+      return try configuration.subject.enumerate(
+        limits, resuming: resumption, threads: options.threads, isCancelled: isCancelled,
+        progress: { progress("\(grouped($0)) equilibria") })
+    }
+    func refusal(_ rule: String) -> ConfigurationError {
+      ConfigurationError(
+        solver.settings.position(of: "counting") ?? Position(source: "configuration"),
+        key: "solver.counting", value: "merge", rule: rule)
+    }
+    let given =
+      options.checkpoint != nil
+      ? "--checkpoint" : limits.maximumEquilibria != nil ? "--max-equilibria" : nil
+    if let given {
+      throw refusal(
+        "visits no equilibrium one by one, as \(given) needs; use enumerate, or leave that out")
+    }
+    guard
+      let outcome = try configuration.subject.count(
+        limits, threads: options.threads, isCancelled: isCancelled,
         progress: { progress("part \($0) of \($1)") })
+    else {
+      throw refusal(
+        "is for \(LeapfroggingDuopoly.name) that is not written out; use enumerate")
     }
-    seconds = -began.timeIntervalSinceNow
-    if let path = options.checkpoint {
-      if let resumption = outcome.resumption {
-        try DirectionalCheckpoint(resumption, of: configuration).write(to: path)
-      } else if fileExists(path) {
-        unlink(path)
-      }
-    }
-    plannerValue = game.plannerValue()
-    let states = configuration.space.count
-    let count = outcome.tally.count
-    if outcome.status == .interrupted {
-      (certified, survey, symmetric) = (nil, nil, nil)
-      status = .interrupted
-      return
-    }
-    progress("certifying")
-    certified = try Self.certify(
-      configuration, count: count, isComplete: outcome.status == .converged, isCancelled)
-    var survey: LeapfroggingSurvey?
-    if outcome.status == .converged, count <= Self.surveyLimit,
-      count * UInt128(states) <= 50_000_000
-    {
-      progress("surveying")
-      survey = try LeapfroggingSurvey(game, isCancelled: isCancelled)
-      if survey?.wasCancelled == true { survey = nil }
-    }
-    self.survey = survey
-    if let survey {
-      symmetric = game.isFair ? UInt128(survey.symmetricCount) : nil
-    } else if game.levels <= Self.searchedLevels {
-      var limits = EnumerationLimits()
-      limits.maximumEquilibria = Self.surveyLimit
-      limits.maximumPayoffs = 0
-      let found = try game.enumerateSymmetric(
-        limits: limits, threads: options.threads, isCancelled: isCancelled)
-      symmetric = found.flatMap { $0.status == .converged ? $0.tally.count : nil }
-    } else {
-      symmetric = nil
-    }
-    let isSound =
-      certified?.isCertified ?? true && outcome.tally.firstDegenerate == nil
-      && certified?.even == nil
-    status =
-      interruption.isRequested
-      ? .interrupted : outcome.status == .converged && !isSound ? .uncertified : outcome.status
+    return outcome
   }
 
   /// - Throws: `ConfigurationError` if there are several equilibria and too many states to search.
   static func checkSize(_ configuration: DirectionalConfiguration) throws {
-    let levels = configuration.duopoly.levels
-    guard levels > searchedLevels else { return }
-    let bases = try configuration.duopoly.equilibrium(string: []).bases
-    guard let point = bases.firstIndex(where: { $0 > 1 }) else { return }
+    guard let (key, value, rule) = try configuration.subject.tooLarge() else { return }
     throw ConfigurationError(
-      configuration.resolved.position(of: "game") ?? Position(source: "configuration"),
-      key: "game.parameters.n", value: "\(levels)",
-      rule:
-        "has several equilibria, first at \(configuration.words(point)), and searching them takes "
-        + "memory with the square of the number of states; use at most \(searchedLevels) levels")
+      configuration.resolved.position(of: "game") ?? Position(source: "configuration"), key: key,
+      value: value, rule: rule)
   }
 
-  /// - Throws: `ConfigurationError` if what counts without visiting is asked for what only visits give.
-  private static func checkMerge(
-    _ configuration: DirectionalConfiguration, _ options: DirectionalOptions,
-    _ limits: DirectionalLimits
-  ) throws {
-    let given =
-      options.checkpoint != nil
-      ? "--checkpoint" : limits.equilibria != nil ? "--max-equilibria" : nil
-    guard let given else { return }
-    throw ConfigurationError(
-      configuration.solver.settings.position(of: "counting") ?? Position(source: "configuration"),
-      key: "solver.counting", value: "merge",
-      rule: "visits no equilibrium one by one, as \(given) needs; use enumerate, or leave that out")
-  }
-
-  /// How many equilibria are certified if nobody says: as many as twenty seconds allow by a fixed
-  /// estimate, so that results do not depend on the machine.
-  private static func usualNumber(_ count: UInt128, states: Int) -> Int {
-    let size = Double(states)
-    // Three linear systems, dense up to 800 states.
-    let seconds = size <= 800 ? 2e-9 * size * size * size + 1e-6 * size : 5e-6 * size
-    let affordable = max(1, Int(min(1e6, 20 / seconds)))
-    return min(affordable, count <= 1000 ? Int(count) : 200)
-  }
-
-  private static func certify(
-    _ configuration: DirectionalConfiguration, count: UInt128, isComplete: Bool,
-    _ isCancelled: () -> Bool
+  /// - Parameter wanted: how many; nil for as many as twenty seconds allow by a fixed estimate, so that
+  ///   results do not depend on the machine.
+  private static func certify<Subject: DirectionalSubject>(
+    _ subject: Subject, wanted: Int?, seed: UInt64, count: UInt128, _ isCancelled: () -> Bool
   ) throws -> Certified? {
-    let game = configuration.duopoly
-    let states = configuration.space.count * (game.moves == .alternating ? 2 : 1)
-    let wanted = configuration.solver.verified ?? usualNumber(count, states: states)
+    let affordable = max(1, Int(min(1e6, 20 / subject.judgingTime)))
+    let wanted = wanted ?? min(affordable, count <= 1000 ? Int(count) : 200)
     guard wanted > 0, count > 0 else { return nil }
     var certified = Certified()
-    func add(_ equilibrium: LeapfroggingEquilibrium) throws {
-      let certificate = try LeapfroggingCertificate(game, equilibrium.probabilities)
-      certified.checked += 1
-      certified.largestGain = max(certified.largestGain, certificate.largestGain)
-      certified.largestChoiceError = max(
-        certified.largestChoiceError, certificate.largestChoiceError)
-      certified.valueGap = max(certified.valueGap, equilibrium.gap(to: certificate))
-      certified.tolerance = certificate.tolerance
-      certified.isCertified = certified.isCertified && certificate.isCertified
-      if certified.even == nil { certified.even = equilibrium.bases.firstIndex { $0 % 2 == 0 } }
-    }
     if count <= UInt128(wanted) {
-      try game.forEachEquilibrium {
-        try add($0)
+      try subject.forEachEquilibrium {
+        certified.add(try subject.judge($0))
         return certified.checked < Int(count) && !isCancelled()
       }
     } else {
       certified.isAll = false
-      var stream = RandomStream(seed: configuration.header.seed, role: .solver)
+      var stream = RandomStream(seed: seed, role: .solver)
       for _ in 0..<wanted where !isCancelled() {
-        try add(try game.randomEquilibrium { $0 == 1 ? 0 : stream.index(below: $0) })
+        let drawn = try subject.randomEquilibrium { $0 == 1 ? 0 : stream.index(below: $0) }
+        certified.add(try subject.judge(drawn))
       }
     }
     return certified
+  }
+
+  private static func surveyed(
+    _ subject: any DirectionalSubject, _ outcome: EnumerationOutcome, _ options: DirectionalOptions,
+    _ isCancelled: @escaping @Sendable () -> Bool
+  ) throws -> (DirectionalSurvey?, symmetric: UInt128?) {
+    let count = outcome.tally.count
+    if outcome.status == .converged, count <= surveyLimit,
+      count * UInt128(subject.stateCount) <= 50_000_000,
+      let survey = try subject.survey(isCancelled: isCancelled)
+    {
+      return (survey, survey.symmetricCount.map { UInt128($0) })
+    }
+    var limits = EnumerationLimits()
+    limits.maximumEquilibria = surveyLimit
+    limits.maximumPayoffs = 0
+    return (
+      nil,
+      try subject.countSymmetric(limits, threads: options.threads, isCancelled: isCancelled)
+    )
   }
 }
 
@@ -218,37 +203,13 @@ extension DirectionalSolution {
 
   /// Draws the payoffs; see `Plot.payoffs`.
   public func plot(_ configuration: DirectionalConfiguration, file: String) throws -> Plot.Outcome {
-    let count = spaced(outcome.tally.count)
+    let count = grouped(outcome.tally.count)
+    let subject = configuration.subject
+    let axes = subject.payees.map { "payoff of \($0) at \(subject.place)" }
     return try Plot.payoffs(
-      outcome.tally.payoffs, corner: plannerValue,
+      PayoffDot.gathered(outcome.tally.payoffs, width: planner), corner: planner,
+      axes: [axes[0], axes[axes.count - 1]],
       title: "\(configuration.title): payoffs of \(isPartial ? "the first" : "all") \(count) "
-        + "equilibri\(outcome.tally.count == 1 ? "um" : "a")", file: file)
+        + "equilibri\(outcome.tally.count == 1 ? "um" : "a")", to: Plot.Target(file: file))
   }
-}
-
-extension LeapfroggingEquilibrium {
-  /// Largest difference between its values and a certificate's, over states and firms.
-  func gap(to certificate: LeapfroggingCertificate) -> Double {
-    var gap = 0.0
-    for (point, turns) in values.enumerated() {
-      for (turn, pair) in turns.enumerated() {
-        for firm in 0..<2 {
-          let exact = certificate.values[firm][turns.count * point + turn]
-          gap = max(gap, abs(pair[firm] - exact))
-        }
-      }
-    }
-    return gap
-  }
-}
-
-/// `192 736 405` as `192,736,405`.
-func spaced(_ number: UInt128) -> String {
-  let digits = Array("\(number)")
-  var text = ""
-  for (index, digit) in digits.enumerated() {
-    if index > 0, (digits.count - index) % 3 == 0 { text += "," }
-    text.append(digit)
-  }
-  return text
 }

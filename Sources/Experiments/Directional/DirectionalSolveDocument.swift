@@ -40,7 +40,10 @@ public struct DirectionalSolveDocument: Encodable, Sendable {
   /// Where the number of equilibria is in doubt.
   struct Degenerate: Encodable, Sendable {
     var point: Int
-    var costs: [Double]
+    /// The point in words.
+    var state: String
+    /// c1, c2, c of the leapfrogging duopoly.
+    var costs: [Double]?
     var meaning: String
   }
 
@@ -56,8 +59,10 @@ public struct DirectionalSolveDocument: Encodable, Sendable {
   var count: String
   /// `all`, or `at least` for a partial result.
   var counting: String
-  /// Payoffs at the apex: v1, v2, multiplicity, ascending.
+  /// v1, v2, multiplicity, ascending: payoffs of the first two players; of one player, its own twice.
   var payoffs: [PayoffRow]
+  /// Where: `the apex`, or a state with its label.
+  var payoffs_at: String
   /// Whether `payoffs` lists every distinct pair.
   var payoffs_complete: Bool
   /// Distinct payoff pairs under the rounding.
@@ -67,11 +72,11 @@ public struct DirectionalSolveDocument: Encodable, Sendable {
   var payoff_rounding: Double
   @OrNull var extremes: Extremes?
   @OrNull var mean: [Double]?
-  /// With alternating moves, whose turn it is at the apex in `payoffs`: 1.
+  /// With alternating moves, whose turn it is there: 1.
   @OrNull var turn: Int?
   /// Most equilibria of a stage game.
   var stage_maximum: Int
-  /// States (c1, c2, c).
+  var players: Int
   var states: Int
   var stages: Int
   /// Stage games solved.
@@ -79,7 +84,7 @@ public struct DirectionalSolveDocument: Encodable, Sendable {
   /// Of the search alone.
   var seconds: Double
   @OrNull var certificate: CertificateSummary?
-  var planner_value: Double
+  @OrNull var planner_value: Double?
   @OrNull var symmetric: Multiplicity?
   @OrNull var pure: Multiplicity?
   @OrNull var efficiency: Efficiency?
@@ -96,6 +101,7 @@ public struct DirectionalSolveDocument: Encodable, Sendable {
   ) {
     let tally = solution.outcome.tally
     let solver = configuration.solver
+    let subject = configuration.subject
     game = configuration.family.name
     parameters = configuration.gameParameters
     self.solver = solver.settings
@@ -105,6 +111,7 @@ public struct DirectionalSolveDocument: Encodable, Sendable {
     counting = solution.outcome.status == .converged ? "all" : "at least"
     let most = limits.or(solver.limits).payoffs ?? .max
     payoffs = PayoffRow.rows(tally.payoffs, most: most)
+    payoffs_at = subject.place
     distinct = tally.payoffs.count
     distinct_complete = tally.payoffs.isComplete
     payoffs_complete = distinct_complete && payoffs.count == distinct
@@ -115,35 +122,32 @@ public struct DirectionalSolveDocument: Encodable, Sendable {
         v2: [withoutDust(tally.lowest[1]), withoutDust(tally.highest[1])])
     }
     mean = tally.means.map { $0.map(withoutDust) }
-    turn = configuration.duopoly.moves == .alternating ? 1 : nil
+    turn = subject.turn
     stage_maximum = tally.stageMaximum
-    let space = configuration.space
-    states = space.count
-    stages = space.stageCount
+    players = subject.playerCount
+    states = subject.stateCount
+    stages = subject.stageCount
     stage_solves = Multiplicity(tally.solveCount)
     seconds = solution.seconds
     certificate = solution.certified.map {
       CertificateSummary(
         checked: $0.checked, which: $0.isAll ? "all" : "sample", seed: configuration.header.seed,
-        largest_gain: max(0, $0.largestGain), largest_choice_error: $0.largestChoiceError,
-        value_gap: $0.valueGap, tolerance: $0.tolerance, certified: $0.isCertified)
+        largest_gain: max(0, $0.worst.largestGain),
+        largest_choice_error: $0.worst.largestChoiceError, value_gap: $0.worst.valueGap,
+        tolerance: $0.worst.tolerance, certified: $0.worst.isCertified)
     }
-    planner_value = solution.plannerValue
+    planner_value = solution.planner
     symmetric = solution.symmetric.map(Multiplicity.init)
     pure = solution.survey.map { Multiplicity(UInt128($0.pureCount)) }
-    efficiency = solution.survey.flatMap { survey in
-      survey.mean.map {
-        Efficiency(
-          lowest: survey.lowest, mean: $0, highest: survey.highest,
-          efficient: survey.efficientCount, equilibria: survey.efficient)
-      }
+    efficiency = solution.survey?.efficiency.map {
+      Efficiency(
+        lowest: $0.lowest, mean: $0.mean, highest: $0.highest, efficient: $0.efficient,
+        equilibria: $0.numbers)
     }
     degenerate = solution.degenerate.map { point in
-      let place = space.points[point]
-      return Degenerate(
-        point: point,
-        costs: [place.first, place.second, place.best].map { configuration.duopoly.costs[$0] },
-        meaning: solution.degeneracy(configuration)!)
+      Degenerate(
+        point: point, state: subject.words(point), costs: subject.costs(point),
+        meaning: solution.degeneracy(subject)!)
     }
     next = solution.outcome.next
   }
@@ -205,22 +209,23 @@ func withoutDust(_ value: Double) -> Double { abs(value) < 1e-11 ? 0 : value }
 
 extension DirectionalSolution {
   /// What a tie means; nil without one.
-  func degeneracy(_ configuration: DirectionalConfiguration) -> String? {
+  func degeneracy(_ subject: any DirectionalSubject) -> String? {
     guard let degenerate else { return nil }
     let what =
       outcome.tally.firstDegenerate != nil
-      ? "a firm is exactly indifferent there" : "its stage game has an even number of equilibria"
+      ? "somebody is exactly indifferent there"
+      : "its stage game has an even number of equilibria"
     return
-      "degenerate parameters at \(configuration.words(degenerate)): \(what), so that there may be "
-      + "infinitely many equilibria or an even number, and the count is not to be relied on; change K "
-      + "or beta by a part in a billion"
+      "degenerate parameters at \(subject.words(degenerate)): \(what), so that there may be "
+      + "infinitely many equilibria or an even number, and the count is not to be relied on; change "
+      + "\(subject.levers) by a part in a billion"
   }
 
   /// How it ended, in a line.
   func note(_ configuration: DirectionalConfiguration) -> String {
     var parts: [String] = []
-    if let degeneracy = degeneracy(configuration) { parts.append(degeneracy) }
-    if certified?.isCertified == false { parts.append("some equilibria do not certify") }
+    if let degeneracy = degeneracy(configuration.subject) { parts.append(degeneracy) }
+    if certified?.worst.isCertified == false { parts.append("some equilibria do not certify") }
     switch outcome.status {
     case .converged: if parts.isEmpty { parts.append("every Markov perfect equilibrium") }
     case .interrupted: parts.append("interrupted; there are at least so many equilibria")

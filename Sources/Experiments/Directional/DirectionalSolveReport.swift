@@ -18,24 +18,26 @@ public enum DirectionalSolveReport {
   ) -> String {
     let document = DirectionalSolveDocument(configuration, solution)
     let tally = solution.outcome.tally
-    let moves = configuration.duopoly.moves.rawValue
+    let subject = configuration.subject
     var lines = [
-      "\(configuration.title): \(configuration.duopoly.levels) cost levels, \(moves) moves, "
-        + "\(spaced(UInt128(document.states))) states in \(document.stages) stages", "",
+      "\(configuration.title): \(subject.summary), "
+        + "\(grouped(document.states)) state\(document.states == 1 ? "" : "s") in "
+        + "\(grouped(document.stages)) stage\(document.stages == 1 ? "" : "s")", "",
     ]
     if tally.payoffs.count > 0 {
       let shown = PayoffRow.rows(tally.payoffs, most: rows)
-      var table = TextTable(["payoff 1", "payoff 2", "equilibria"])
+      let isOne = subject.payees.count == 1
+      var table = TextTable(
+        isOne ? ["payoff", "equilibria"] : ["payoff 1", "payoff 2", "equilibria"])
       for row in shown.sorted(by: { $0.count > $1.count }) {
-        table.add([
-          decimal(row.first, 7).trimmedZeros, decimal(row.second, 7).trimmedZeros,
-          spaced(row.count),
-        ])
+        table.add(
+          (isOne ? [row.first] : [row.first, row.second]).map { decimal($0, 7).trimmedZeros }
+            + [grouped(row.count)])
       }
       lines.append(table.text)
       if tally.payoffs.count > shown.count {
         lines.append(
-          "(the most frequent of \(spaced(UInt128(tally.payoffs.count))) distinct payoffs; "
+          "(the most frequent of \(grouped(tally.payoffs.count)) distinct payoffs; "
             + "--json has them)")
       }
       lines.append("")
@@ -44,9 +46,10 @@ public enum DirectionalSolveReport {
     lines.append(
       paragraph(
         "equilibria:  ",
-        "\(isAll ? "" : "at least ")\(spaced(tally.count)), with "
+        "\(isAll ? "" : "at least ")\(grouped(tally.count)), with "
           + "\(document.distinct_complete ? "" : "more than ")"
-          + "\(spaced(UInt128(document.distinct))) distinct payoffs at the apex"
+          + "\(grouped(document.distinct)) distinct \(document.distinct == 1 ? "payoff" : "payoffs") "
+          + "at \(document.payoffs_at)"
           + (document.turn == nil ? "" : ", firm 1 to move (m = 1),")
           + " to \(compactDecimal(document.payoff_rounding)); at most "
           + "\(document.stage_maximum) per stage game"))
@@ -55,13 +58,11 @@ public enum DirectionalSolveReport {
       func span(_ values: [Double], _ mean: Double) -> String {
         "\(tableNumber(values[0])) to \(tableNumber(values[1])), mean \(tableNumber(mean))"
       }
+      let spans = zip(subject.payees, [span(extremes.v1, mean[0]), span(extremes.v2, mean[1])])
       lines.append(
-        paragraph(
-          "payoffs:     ",
-          "firm 1 \(span(extremes.v1, mean[0])); firm 2 \(span(extremes.v2, mean[1]))")
-      )
+        paragraph("payoffs:     ", spans.map { "\($0) \($1)" }.joined(separator: "; ")))
     }
-    lines.append(paragraph("welfare:     ", welfare(document)))
+    if let welfare = welfare(document) { lines.append(paragraph("welfare:     ", welfare)) }
     lines.append(
       paragraph(
         "status:      ",
@@ -73,13 +74,14 @@ public enum DirectionalSolveReport {
 
   private static func kinds(_ document: DirectionalSolveDocument) -> String? {
     var parts: [String] = []
-    if let symmetric = document.symmetric { parts.append("symmetric: \(spaced(symmetric.value))") }
-    if let pure = document.pure { parts.append("in pure strategies: \(spaced(pure.value))") }
+    if let symmetric = document.symmetric { parts.append("symmetric: \(grouped(symmetric.value))") }
+    if let pure = document.pure { parts.append("in pure strategies: \(grouped(pure.value))") }
     return parts.isEmpty ? nil : parts.joined(separator: "; ")
   }
 
-  private static func welfare(_ document: DirectionalSolveDocument) -> String {
-    let planner = "a planner would have \(tableNumber(document.planner_value))"
+  private static func welfare(_ document: DirectionalSolveDocument) -> String? {
+    guard let value = document.planner_value else { return nil }
+    let planner = "a planner would have \(tableNumber(value))"
     guard let efficiency = document.efficiency else { return planner }
     func percent(_ share: Double) -> String { "\(decimal(100 * share, 2).trimmedZeros)%" }
     return planner + "; equilibria attain \(percent(efficiency.lowest)) to "

@@ -1,26 +1,89 @@
 internal import Configuration
-public import Equilibria
+internal import Equilibria
 internal import Foundation
 
 extension Plot {
-  /// Draws payoff pairs of all equilibria, coloured by how many equilibria have them, in the triangle
-  /// of what a planner could divide (Iskhakov, Rust and Schjerning 2016, Figure 6).
-  ///
-  /// Pairs closer than a 500th of the picture's width are one point, for all to be drawn and the file
-  /// to stay small.
+  /// Draws payoff pairs of all equilibria, dots larger and lighter the more equilibria they hold, and
+  /// the triangle of what a planner could divide (Iskhakov, Rust and Schjerning 2016, Figure 6).
   ///
   /// - Parameters:
-  ///   - payoffs: the pairs with multiplicities.
-  ///   - corner: the planner's value, where the triangle meets the axes.
-  ///   - file: `NAME.svg`, `NAME.png` or `NAME.pdf`, or a name without ending for all three.
+  ///   - corner: the planner's value, where the triangle meets the axes; nil for games without planner.
+  ///   - axes: what is along x and along y.
   /// - Returns: what was drawn; a machine without gnuplot is no error.
-  /// - Throws: `ConfigurationError` for another ending; `FileError` if the file cannot be written.
-  public static func payoffs(
-    _ payoffs: PayoffMultiset, corner: Double, title: String, file: String
+  /// - Throws: `FileError` if the folder cannot be made.
+  static func payoffs(
+    _ dots: [PayoffDot], corner: Double?, axes: [String], title: String, to target: Target
   ) throws -> Outcome {
-    let url = URL(fileURLWithPath: file)
+    guard let most = dots.map(\.equilibria).max() else {
+      return .skipped("no plot of \(title): there are no equilibria")
+    }
+    return try draw(
+      target.name, folder: target.folder, height: 620, formats: target.formats, title: title
+    ) { canvas in
+      let factor = canvas.format == .png ? 2 : canvas.format == .pdf ? 0.75 : 1
+      var script = canvas.preamble + "$dots << EOD\n"
+      for dot in dots {
+        let size = factor * (0.22 + 0.75 * log10(dot.equilibria) / max(log10(most), 1))
+        script += "\(dot.first) \(dot.second) \(decimal(size, 3)) \(dot.equilibria)\n"
+      }
+      script += "EOD\n"
+      var plots = "$dots using 1:2:3:4 with points pt 7 ps variable lc palette"
+      if let corner {
+        script += """
+          $triangle << EOD
+          0 0
+          \(corner) 0
+          0 \(corner)
+          0 0
+          EOD
+          set xrange [\(-0.03 * corner):\(1.03 * corner)]
+          set yrange [\(-0.03 * corner):\(1.03 * corner)]
+
+          """
+        plots =
+          "$triangle using 1:2 with lines \(canvas.line(1)) lc rgb '#999999', \\\n  " + plots
+      } else {
+        for (axis, values) in [("x", dots.map(\.first)), ("y", dots.map(\.second))] {
+          let (low, high) = (values.min()!, values.max()!)
+          let margin = high > low ? 0.05 * (high - low) : 0.5 + 0.05 * abs(low)
+          script += "set \(axis)range [\(low - margin):\(high + margin)]\n"
+        }
+      }
+      return script + """
+        set palette defined (0 '#0b2545', 0.5 '#3b8ea5', 1 '#f5c518')
+        set logscale cb
+        set cbrange [1:\(max(10, most))]
+        set format cb '10^{%L}'
+        set cblabel 'equilibria in a dot' offset 2,0
+        unset key
+        unset grid
+        set size ratio 1
+        set title '\(quoted(title))' noenhanced
+        set xlabel '\(quoted(axes[0]))' noenhanced
+        set ylabel '\(quoted(axes[1]))' noenhanced
+        plot \(plots)
+
+        """
+    }
+  }
+
+  /// Where a single picture goes.
+  struct Target {
+    var name: String
+    var folder: String
     var formats = Format.allCases
-    if !url.pathExtension.isEmpty {
+
+    /// All formats, into a folder.
+    init(_ name: String, folder: String) { (self.name, self.folder) = (name, folder) }
+
+    /// `NAME.svg`, `NAME.png` or `NAME.pdf`, or a name without ending for all three.
+    ///
+    /// - Throws: `ConfigurationError` for another ending.
+    init(file: String) throws {
+      let url = URL(fileURLWithPath: file)
+      name = url.deletingPathExtension().lastPathComponent
+      folder = url.deletingLastPathComponent().path
+      guard !url.pathExtension.isEmpty else { return }
       guard let format = Format(rawValue: url.pathExtension.lowercased()) else {
         throw ConfigurationError(
           Position(source: "command line"), key: "--plot", value: file,
@@ -28,54 +91,49 @@ extension Plot {
       }
       formats = [format]
     }
-    let points = merged(PayoffRow.rows(payoffs, most: .max), width: corner)
-    guard !points.isEmpty else { return .skipped("no plot: there are no payoffs") }
-    let most = points.map(\.count).max()!
-    return try draw(
-      url.deletingPathExtension().lastPathComponent,
-      folder: url.deletingLastPathComponent().path, height: 640, formats: formats, title: title
-    ) { canvas in
-      let rows = points.map { "\($0.first) \($0.second) \($0.count)\n" }.joined()
-      return """
-        \(canvas.preamble)$payoffs << EOD
-        \(rows)EOD
-        $triangle << EOD
-        0 0
-        \(corner) 0
-        0 \(corner)
-        0 0
-        EOD
-        set title '\(quoted(title))' noenhanced
-        set xlabel 'payoff of firm 1'
-        set ylabel 'payoff of firm 2'
-        set xrange [\(-0.03 * corner):\(1.03 * corner)]
-        set yrange [\(-0.03 * corner):\(1.03 * corner)]
-        set size ratio 1
-        set grid xtics ytics lc rgb '#dddddd'
-        set logscale cb
-        set cbrange [1:\(max(2, most))]
-        set cblabel 'equilibria with these payoffs'
-        set palette defined (0 '#440154', 1 '#3b528b', 2 '#21918c', 3 '#5ec962', 4 '#fde725')
-        plot $triangle using 1:2 with lines \(canvas.line(1)) lc rgb '#888888' notitle, \\
-          $payoffs using 1:2:3 with points pt 7 \(canvas.point(0.35)) palette notitle
-        """ + "\n"
-    }
   }
+}
 
-  /// Pairs on a grid of 500 by 500, the most frequent last and so on top.
-  static func merged(
-    _ rows: [PayoffRow], width: Double
-  ) -> [(first: Double, second: Double, count: Double)] {
-    let unit = width > 0 ? width / 500 : 1
-    var cells: [SIMD2<Int>: (first: Double, second: Double, count: Double)] = [:]
-    for row in rows {
-      let place = SIMD2(Int((row.first / unit).rounded()), Int((row.second / unit).rounded()))
-      var cell = cells[place] ?? (row.first, row.second, 0)
-      cell.count += Double(row.count)
-      cells[place] = cell
+/// Equilibria whose payoffs lie in one cell of a square grid: for all to be drawn and files to stay
+/// small.
+struct PayoffDot: Sendable, Equatable {
+  /// Mean payoffs of the cell's equilibria.
+  var first: Double
+  var second: Double
+  /// How many.
+  var equilibria: Double
+  /// How many distinct pairs they have.
+  var distinct: Int
+
+  /// Pairs, gathered in cells; fewest equilibria first, so that the most frequent are drawn on top.
+  ///
+  /// - Parameters:
+  ///   - width: of the picture, in payoffs; nil for the span of the pairs.
+  ///   - cells: along a side.
+  static func gathered(_ payoffs: PayoffMultiset, width: Double?, cells: Int = 150) -> [PayoffDot] {
+    let entries = payoffs.entries.map {
+      (Double($0.first) * payoffs.unit, Double($0.second) * payoffs.unit, Double($0.count))
     }
-    return cells.values.sorted {
-      ($0.count, $0.first, $0.second) < ($1.count, $1.first, $1.second)
+    func span(_ values: [Double]) -> Double { (values.max() ?? 0) - (values.min() ?? 0) }
+    let width = width ?? max(span(entries.map(\.0)), span(entries.map(\.1)))
+    let side = width > 0 ? width / Double(cells) : 1
+    var sums: [SIMD2<Int>: PayoffDot] = [:]
+    for (x, y, count) in entries {
+      let key = SIMD2(Int((x / side).rounded()), Int((y / side).rounded()))
+      var dot = sums[key] ?? PayoffDot(first: 0, second: 0, equilibria: 0, distinct: 0)
+      dot.first += count * x
+      dot.second += count * y
+      dot.equilibria += count
+      dot.distinct += 1
+      sums[key] = dot
+    }
+    return sums.sorted {
+      ($0.value.equilibria, $0.key.x, $0.key.y) < ($1.value.equilibria, $1.key.x, $1.key.y)
+    }.map {
+      var dot = $0.value
+      dot.first /= dot.equilibria
+      dot.second /= dot.equilibria
+      return dot
     }
   }
 }

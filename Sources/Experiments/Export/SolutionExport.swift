@@ -131,7 +131,7 @@ public struct SolutionExport {
 
   /// The period that is meant; nil for the stationary game.
   private func period() throws -> Int? {
-    guard let horizon = try configuration.solver().horizon else {
+    guard let horizon = try configuration.solverHorizon() else {
       guard place.period == nil else {
         throw exportError(
           "--period", "\(place.period!)",
@@ -177,7 +177,7 @@ public struct SolutionExport {
     }
     var title = configuration.title
     if game.stateCount > 1 { title += ", state \(state) (\(game.stateLabels[state]))" }
-    if let period = try period(), let horizon = try configuration.solver().horizon, horizon > 1 {
+    if let period = try period(), let horizon = try configuration.solverHorizon(), horizon > 1 {
       title += ", period \(period) of \(horizon)"
     }
     let comment =

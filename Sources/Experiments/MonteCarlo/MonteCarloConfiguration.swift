@@ -129,10 +129,8 @@ public struct MonteCarloConfiguration: Sendable {
   func solve(
     interruption: Interruption, progress: @escaping @Sendable (String) -> Void
   ) throws -> BellmanNashSolution {
-    let solver =
-      experiment.resolved["solver"] == nil ? try BellmanNash() : try experiment.solver()
-    let solution = try solver.solve(
-      experiment.game, isCancelled: { interruption.isRequested }, progress: progress)
+    let solution = try experiment.exactSolution(interruption: interruption, progress: progress)
+      .solution
     if solution.status == .interrupted { throw MonteCarloStop.early }
     guard !solution.profiles.isEmpty, solution.status == .converged else {
       throw FileError(

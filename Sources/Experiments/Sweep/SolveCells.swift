@@ -42,6 +42,12 @@ struct SolveCells: SweepCommand {
     case .directional(let configuration):
       var options = DirectionalOptions()
       options.threads = 1
+      if let number = configuration.equilibrium {
+        return jsonData(
+          try DirectionalEquilibriumDocument(
+            configuration, number: number, options: options, interruption: interruption,
+            progress: { _ in }))
+      }
       let solution = try DirectionalSolution(
         configuration, options: options, interruption: interruption, progress: { _ in })
       guard solution.status != .interrupted else { throw TrainingStop.stopped }

@@ -22,7 +22,9 @@ struct DirectionalArguments: ParsableArguments {
   var checkpoint: String?
 
   @Option(
-    help: "Directional: draw all payoffs into this .svg, .png or .pdf file.", completion: .file())
+    help:
+      "Directional: draw all payoffs, or play under --equilibrium, into this .svg, .png or .pdf file.",
+    completion: .file())
   var plot: String?
 
   func validate() throws {
@@ -41,7 +43,7 @@ struct DirectionalArguments: ParsableArguments {
     if equilibrium != nil {
       for (name, isGiven) in [
         ("--max-equilibria", maxEquilibria != nil), ("--max-payoffs", maxPayoffs != nil),
-        ("--checkpoint", checkpoint != nil), ("--plot", plot != nil),
+        ("--checkpoint", checkpoint != nil),
       ] where isGiven {
         throw ValidationError("--equilibrium is about one equilibrium; leave out \(name)")
       }
@@ -62,7 +64,7 @@ struct DirectionalArguments: ParsableArguments {
     guard let given else { return }
     throw ValidationError(
       "\(given) is for solver.kind recursive-lexicographical-search, which finds every equilibrium of "
-        + "a directional game such as leapfrogging")
+        + "a directional game such as leapfrogging or of a finite horizon")
   }
 
   /// The options, for the solver.
@@ -80,24 +82,30 @@ struct DirectionalArguments: ParsableArguments {
 extension Solve {
   /// Finds every equilibrium of a directional game, or rebuilds one.
   func solve(_ configuration: DirectionalConfiguration) throws {
-    guard format == nil else {
-      throw ValidationError(
-        "--export writes one solution, and this solver finds every equilibrium; choose another, such "
-          + "as solver: {kind: bellman-nash}, or see --equilibrium")
-    }
     guard !allPeriods else {
-      throw ValidationError("--all-periods is for finite horizons; this game has none")
+      throw ValidationError(
+        "--all-periods is for bellman-nash; this solver's states say their period")
+    }
+    let number = directional.equilibrium ?? configuration.equilibrium
+    if let format, format.isOfGame { return try export(nil, Interruption.listening()) }
+    guard format == nil || number != nil else {
+      throw ValidationError(
+        "--export writes one equilibrium, and this solver finds every one: say which with "
+          + "--equilibrium K, from 0")
     }
     let interruption = Interruption.listening()
     let options = directional.options(threads: threads.threads)
     let status = StatusLine(isSilent: output.quiet)
     defer { status.clear() }
-    if let number = directional.equilibrium {
+    if let number {
+      if isExportAlone { return try export(number, interruption) }
       let document = try DirectionalEquilibriumDocument(
         configuration, number: number, options: options, interruption: interruption,
         progress: { status.show($0) })
       status.clear()
       print(output.json ? jsonLine(document) : document.text(configuration))
+      if let file = directional.plot { log(try document.plot(configuration, file: file)) }
+      if format != nil { try export(number, interruption) }
       return try end(document.status, export: { nil })
     }
     let solution = try DirectionalSolution(
@@ -111,14 +119,30 @@ extension Solve {
           configuration, solution, arguments: [input.config] + input.overrides))
     }
     if let file = directional.plot {
-      switch try solution.plot(configuration, file: file) {
-      case .drawn(let files): output.log("plot: \(files.joined(separator: "  "))")
-      case .skipped(let reason): output.log("plot: \(reason)")
-      }
+      log(try solution.plot(configuration, file: file))
     }
     if let file = directional.checkpoint, solution.isPartial {
       output.log("checkpoint: \(file); the same command goes on from it")
     }
     try end(solution.status, export: { nil })
+  }
+
+  private func log(_ plot: Plot.Outcome) {
+    switch plot {
+    case .drawn(let files): output.log("plot: \(files.joined(separator: "  "))")
+    case .skipped(let reason): output.log("plot: \(reason)")
+    }
+  }
+
+  /// Exports the game, or one of its equilibria.
+  private func export(_ number: Int?, _ interruption: Interruption) throws {
+    var input = input
+    if let number { input.overrides.append("solver.equilibrium=\(number)") }
+    let configuration = try input.load(needs: [.game])
+    let export = try SolutionExport(configuration, as: format!, at: place)
+    let solution = try number.map { _ in
+      try configuration.exactSolution(interruption: interruption).solution
+    }
+    try end(solution?.status ?? .converged, export: { try export.make(from: solution) })
   }
 }

@@ -71,7 +71,7 @@ struct Solve: ParsableCommand {
   @OptionGroup var directional: DirectionalArguments
   @OptionGroup var threads: ThreadOptions
 
-  private var place: StagePlace {
+  var place: StagePlace {
     StagePlace(state: state, stateLabel: stateLabel, period: period)
   }
 
@@ -108,7 +108,7 @@ struct Solve: ParsableCommand {
   }
 
   /// Whether standard output is the export's.
-  private var isExportAlone: Bool { format != nil && destination == nil }
+  var isExportAlone: Bool { format != nil && destination == nil }
 
   /// Delivers an export.
   private func deliver(_ export: Export) throws {

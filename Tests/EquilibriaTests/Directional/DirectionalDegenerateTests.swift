@@ -36,8 +36,8 @@ import Testing
     let listed = try DirectionalEquilibria(
       Self.single([2, 2], [[1, 2], [0, 1], [1, 2], [0, 1]])
     ).list(limit: 10)
-    #expect(listed.solutions.count == 2 && !listed.isAll)
-    #expect(listed.solutions[0].note == "ties at here")
+    #expect(listed.equilibria.count == 2 && !listed.isAll)
+    #expect(listed.equilibria[0].solution.note == "ties at here")
     let wide = try outcome(
       Self.single([3, 2], [[1, 2], [0, 1], [1, 2], [0, 1], [0, 5], [0, 4]]))
     #expect(wide.firstDegenerate == 1)

@@ -58,13 +58,13 @@ import Testing
     }
     #expect(try all.string(at: strings.count) == nil)
     let some = try all.list(limit: 2)
-    #expect(some.solutions.count == 2 && !some.isAll)
+    #expect(some.equilibria.count == 2 && !some.isAll)
     let whole = try all.list(limit: strings.count)
-    #expect(whole.solutions.count == strings.count && whole.isAll)
+    #expect(whole.equilibria.count == strings.count && whole.isAll)
     #expect(
-      try whole.solutions[strings.count - 1].values
-        == all.solution(of: strings[strings.count - 1])
-        .values)
+      try whole.equilibria[strings.count - 1].solution.values
+        == all.equilibrium(string: strings[strings.count - 1]).solution.values)
+    #expect(whole.equilibria.map(\.string) == strings)
   }
 
   @Test(arguments: 0..<4)

@@ -63,15 +63,6 @@ import Testing
 }
 
 @Suite struct DirectionalPlotTests {
-  @Test func `close payoffs are one point and keep their number`() {
-    let rows = [(0.0, 10.0, 3), (0.001, 10.0, 4), (5.0, 5.0, 1)].map {
-      PayoffRow(first: $0.0, second: $0.1, count: $0.2)
-    }
-    let points = Plot.merged(rows, width: 10)
-    #expect(points.map(\.count) == [1, 7])
-    #expect(points.map(\.first) == [5, 0])
-  }
-
   @Test func `payoff rows are exact multiples, the most frequent if there are many`() throws {
     var payoffs = PayoffMultiset(unit: 1e-7)
     payoffs.add(80.73666859, 0)

@@ -78,7 +78,7 @@ import Testing
     payoffs.add(0, 0, count: 3)
     payoffs.add(1, 0, count: 1)
     payoffs.add(10, 0, count: 7)
-    let dots = OutcomeRows.dots(payoffs, corner: 10, cells: 4)
+    let dots = PayoffDot.gathered(payoffs, width: 10, cells: 4)
     #expect(
       dots == [
         .init(first: 0.25, second: 0, equilibria: 4, distinct: 2),
@@ -87,8 +87,8 @@ import Testing
   }
 
   @Test func `numbers are grouped by thousands`() {
-    #expect(separated(7) == "7")
-    #expect(separated(999) == "999" && separated(1000) == "1,000")
-    #expect(separated(67_807_807_386_651 as UInt128) == "67,807,807,386,651")
+    #expect(grouped(7) == "7")
+    #expect(grouped(999) == "999" && grouped(1000) == "1,000")
+    #expect(grouped(67_807_807_386_651 as UInt128) == "67,807,807,386,651")
   }
 }

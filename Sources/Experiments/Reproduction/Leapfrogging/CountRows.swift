@@ -21,7 +21,7 @@ enum CountRows {
         note: "3^\(states): three equilibria at most at each of \(states) states",
         otherwise: (
           .misprint,
-          "exactly \(separated(stringCount(n))); the printed number is no power of three, and both "
+          "exactly \(grouped(stringCount(n))); the printed number is no power of three, and both "
             + "other columns are 3 to the number of states"
         ))
     }
@@ -45,7 +45,7 @@ enum CountRows {
       .figure(
         "equilibria, \(moves), n = \(n)", "Table 1", printed: printed,
         ours: Double(outcome.tally.count),
-        note: "\(separated(outcome.tally.count)) with \(separated(distinct)) distinct payoff "
+        note: "\(grouped(outcome.tally.count)) with \(grouped(distinct)) distinct payoff "
           + "\(distinct == 1 ? "pair" : "pairs") to 1e-7\(note)",
         otherwise: (.notReproducible, "the count differs")),
       .claim(
@@ -93,7 +93,7 @@ enum CountRows {
       .claim(
         "one state recursion is cheap: n = 100, 338,350 states", "section 4.3",
         paper: "the search itself takes a negligible time",
-        ours: "\(separated(hundred.tally.count)) equilibrium in \(shortTime(long))",
+        ours: "\(grouped(hundred.tally.count)) equilibrium in \(shortTime(long))",
         holds: hundred.tally.count == 1 && hundred.status == .converged)
     ]
   }
@@ -117,10 +117,10 @@ enum CountRows {
       .claim(
         "equilibria multiply ever faster with the grid: n = 2 to 6", "section 4.3",
         paper: "sharply increasing with the grid; n = 6 is not reported",
-        ours: counts.map { separated($0) }.joined(separator: ", "), holds: isMonotone(growth),
+        ours: counts.map { grouped($0) }.joined(separator: ", "), holds: isMonotone(growth),
         note: "n = 6 counted in \(shortTime(seconds)) without visiting each; "
           + (distinct.isComplete ? "" : "at least ")
-          + "\(separated(distinct.count)) distinct payoff "
+          + "\(grouped(distinct.count)) distinct payoff "
           + "pairs to 1e-7")
     ]
   }

@@ -7,50 +7,16 @@ internal import Foundation
 enum OutcomeRows {
   static let groups = [pairs]
 
-  /// Equilibria whose payoffs lie in one cell of a square grid.
-  struct Dot: Sendable, Equatable {
-    /// Mean payoffs of the cell's equilibria.
-    var first: Double
-    var second: Double
-    /// How many.
-    var equilibria: Double
-    /// How many distinct pairs they have.
-    var distinct: Int
-  }
-
-  /// Pairs, gathered in cells of a side of `corner`/`cells`; fewest equilibria first.
-  static func dots(_ payoffs: PayoffMultiset, corner: Double, cells: Int) -> [Dot] {
-    let side = corner / Double(cells)
-    var sums: [Int: Dot] = [:]
-    for entry in payoffs.entries {
-      let (x, y) = (Double(entry.first) * payoffs.unit, Double(entry.second) * payoffs.unit)
-      let key = Int((x / side).rounded()) * 100_000 + Int((y / side).rounded())
-      let count = Double(entry.count)
-      var dot = sums[key] ?? Dot(first: 0, second: 0, equilibria: 0, distinct: 0)
-      dot.first += count * x
-      dot.second += count * y
-      dot.equilibria += count
-      dot.distinct += 1
-      sums[key] = dot
-    }
-    return sums.sorted { ($0.value.equilibria, $0.key) < ($1.value.equilibria, $1.key) }.map {
-      var dot = $0.value
-      dot.first /= dot.equilibria
-      dot.second /= dot.equilibria
-      return dot
-    }
-  }
-
   private static func draw(
     _ panel: String, _ payoffs: PayoffMultiset, corner: Double, title: String, folder: String
   ) throws {
-    let dots = dots(payoffs, corner: corner, cells: 150)
+    let dots = PayoffDot.gathered(payoffs, width: corner)
     var csv = "v1,v2,equilibria,distinct\n"
     for dot in dots { csv += "\(dot.first),\(dot.second),\(dot.equilibria),\(dot.distinct)\n" }
     try writeAtomically(csv, to: "\(folder)/figure-6\(panel).csv")
-    _ = try Plot.payoffDots(
-      "figure-6\(panel)", dots, corner: corner, title: "\(title) (Figure 6\(panel))",
-      folder: folder)
+    _ = try Plot.payoffs(
+      dots, corner: corner, axes: ["V1, firm 1 at the apex", "V2, firm 2 at the apex"],
+      title: "\(title) (Figure 6\(panel))", to: Plot.Target("figure-6\(panel)", folder: folder))
   }
 
   private static let pairs = ReproductionGroup("payoffs of n = 5, two technologies") { context in
@@ -69,7 +35,7 @@ enum OutcomeRows {
         let (count, distinct) = (tallies[index].count, tallies[index].payoffs.count)
         try draw(
           ["a", "b"][index], tallies[index].payoffs, corner: planners[index],
-          title: "\(name): \(separated(count)) equilibria, \(separated(distinct)) payoff pairs",
+          title: "\(name): \(grouped(count)) equilibria, \(grouped(distinct)) payoff pairs",
           folder: folder)
       }
     }
@@ -96,14 +62,14 @@ enum OutcomeRows {
         "equilibria with five levels, one step down (a) and random size (b)",
         "section 4.3, Figure 6",
         paper: "around 200 million in each of the two versions",
-        ours: counts.map { separated($0) }.joined(separator: " and "),
+        ours: counts.map { grouped($0) }.joined(separator: " and "),
         holds: counts.allSatisfy { $0 > 150_000_000 && $0 < 250_000_000 },
         note: random + "this is panel (b)'s technology is inferred from the authors' programs; "
           + runs.map { shortTime($0.seconds) }.joined(separator: " and ") + ", without visiting"),
       .claim(
         "distinct payoffs, (a) and (b)", "section 4.3, Figure 6",
         paper: "much larger under stochastic technological improvement",
-        ours: distinct.map { separated($0) }.joined(separator: " and ") + " to 1e-7",
+        ours: distinct.map { grouped($0) }.joined(separator: " and ") + " to 1e-7",
         holds: distinct[1] > 10 * distinct[0]),
       .claim(
         "payoffs fill a triangle", "Figure 6",
@@ -111,7 +77,7 @@ enum OutcomeRows {
         ours: "V1, V2 ≥ 0 and V1 + V2 ≤ W = "
           + planners.map { ReproductionRow.digits($0) }.joined(separator: " and ")
           + "; equilibria at (W, 0), (0, W), (0, 0): "
-          + corners.map { $0.map { separated($0) }.joined(separator: ", ") }
+          + corners.map { $0.map { grouped($0) }.joined(separator: ", ") }
           .joined(separator: " and "),
         holds: isInside && corners.allSatisfy { $0.allSatisfy { $0 > 0 } },
         note: "W is the value of one owner of both firms"),

@@ -63,16 +63,3 @@ func shortTime(_ seconds: Double) -> String {
   seconds < 1
     ? "\(ReproductionRow.digits(Double(decimal(1000 * seconds, 2))!)) ms" : duration(seconds)
 }
-
-/// `192,736,405`.
-func separated(_ count: UInt128) -> String {
-  var digits = Array("\(count)")
-  var place = digits.count - 3
-  while place > 0 {
-    digits.insert(",", at: place)
-    place -= 3
-  }
-  return String(digits)
-}
-
-func separated(_ count: Int) -> String { separated(UInt128(count)) }

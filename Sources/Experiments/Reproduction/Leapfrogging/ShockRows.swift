@@ -37,7 +37,7 @@ enum ShockRows {
       }.enumerateEquilibria(threads: 1).tally
     }
     func text(_ counts: [UInt128], _ scales: [Double]) -> String {
-      zip(counts, scales).map { "\(separated($0)) at η = \(ReproductionRow.digits($1))" }
+      zip(counts, scales).map { "\(grouped($0)) at η = \(ReproductionRow.digits($1))" }
         .joined(separator: ", ")
     }
     return [
@@ -51,7 +51,7 @@ enum ShockRows {
           + chain(distances, falling: true)),
       .claim(
         "numerical errors for η near 0", "footnote 9", paper: "the method is prone to them",
-        ours: "every count odd, none lost: \(separated(counts[4])) at η = 0.002",
+        ours: "every count odd, none lost: \(grouped(counts[4])) at η = 0.002",
         holds: tallies.allSatisfy { $0.count % 2 == 1 && $0.firstDegenerate == nil },
         note:
           "fixed points are bracketed, with samples at 10^−k from both ends and around every step"
@@ -120,7 +120,7 @@ enum ShockRows {
       .claim(
         "the equilibrium correspondence of the alternating game", "Figure 7, section 5",
         paper: "many equilibria with small shocks, numerous bifurcations, one with large",
-        ours: shown.map { "\(separated(counts[$0])) at η = \(ReproductionRow.digits(scales[$0]))" }
+        ours: shown.map { "\(grouped(counts[$0])) at η = \(ReproductionRow.digits(scales[$0]))" }
           .joined(separator: ", "),
         holds: counts[0] > 1000 && alone < counts.count && changes >= 5,
         note:

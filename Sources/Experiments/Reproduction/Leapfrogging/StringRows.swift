@@ -81,8 +81,8 @@ enum StringRows {
       .claim(
         "the string before which base 5 counts 15,625", "section 4.1",
         paper: "the ninth string, γ⁸",
-        ours: "γ⁹: digit 7 is 1, 5⁶ = \(separated(value(digit: 7, 1))); γ⁸ has digit 6 at 2, "
-          + "2·5⁵ = \(separated(value(digit: 6, 2)))", holds: value(digit: 6, 2) == 15_625,
+        ours: "γ⁹: digit 7 is 1, 5⁶ = \(grouped(value(digit: 7, 1))); γ⁸ has digit 6 at 2, "
+          + "2·5⁵ = \(grouped(value(digit: 6, 2)))", holds: value(digit: 6, 2) == 15_625,
         otherwise: (.misprint, "by the figure's own digits")),
       .claim(
         "equilibria of the end game's nine states, last string", "Figure 5, last row",
@@ -98,10 +98,10 @@ enum StringRows {
       .claim(
         "only part of the game is solved again", "section 4.1",
         paper: "stages that follow the highest digit that changed",
-        ours: "\(separated(again)) stage games instead of \(lines.count) × 14 = "
-          + "\(separated(14 * lines.count))", holds: again < 14 * lines.count,
-        note: "n = 4, solving only what depends on a changed digit: \(separated(four.solveCount)) "
-          + "instead of \(separated(four.count)) × 30 = \(separated(30 * four.count))"),
+        ours: "\(grouped(again)) stage games instead of \(lines.count) × 14 = "
+          + "\(grouped(14 * lines.count))", holds: again < 14 * lines.count,
+        note: "n = 4, solving only what depends on a changed digit: \(grouped(four.solveCount)) "
+          + "instead of \(grouped(four.count)) × 30 = \(grouped(30 * four.count))"),
     ]
   }
 

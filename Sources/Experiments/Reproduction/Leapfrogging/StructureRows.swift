@@ -41,7 +41,7 @@ enum StructureRows {
       .claim(
         "stage games are anti-coordination games", "abstract",
         paper: "one firm invests and the other does not",
-        ours: "\(separated(against)) of \(separated(pure)) pure selections", holds: against == pure,
+        ours: "\(grouped(against)) of \(grouped(pure)) pure selections", holds: against == pure,
         note: "baseline, n = 3, stage games with three equilibria"),
     ]
   }
@@ -68,7 +68,7 @@ enum StructureRows {
         "what is found is a Markov perfect equilibrium", "Theorems 5 and 7",
         paper: "every string gives one",
         ours: "largest gain of a deviation \(tableNumber(max(largest, 0))) over all \(count) of "
-          + "n = 3, \(tableNumber(max(sampled, 0))) over \(separated(sample)) of n = 5",
+          + "n = 3, \(tableNumber(max(sampled, 0))) over \(grouped(sample)) of n = 5",
         holds: largest < 1e-9 && sampled < 1e-9 && count == 127,
         note: "values from one linear system over the whole game, deviations of one shot at every "
           + "state; the sample is of random descents")
@@ -116,7 +116,7 @@ enum StructureRows {
     return [
       .claim(
         "symmetric equilibria", "introduction", paper: "only a small fraction of all",
-        ours: "\(symmetric.count) of 127 (n = 3), \(alike) of \(separated(count)) (n = 4)",
+        ours: "\(symmetric.count) of 127 (n = 3), \(alike) of \(grouped(count)) (n = 4)",
         holds: symmetric.count * 20 < 127 && alike * 100 < count && !symmetric.isEmpty),
       .claim(
         "what they are like", "introduction",
@@ -175,10 +175,10 @@ enum StructureRows {
         )),
       .claim(
         "fewer equilibria with alternating moves", "introduction", paper: "generally fewer",
-        ours: "n = 4: \(separated(slow[0])) instead of \(separated(slow[1]))",
+        ours: "n = 4: \(grouped(slow[0])) instead of \(grouped(slow[1]))",
         holds: slow[0] < slow[1],
-        note: "no improvement with chance 0.5; n = 5: \(separated(five.count)) with "
-          + "\(separated(five.payoffs.count)) payoff pairs"),
+        note: "no improvement with chance 0.5; n = 5: \(grouped(five.count)) with "
+          + "\(grouped(five.payoffs.count)) payoff pairs"),
     ]
   }
 }

@@ -23,10 +23,43 @@ extension KnownEquilibria {
     let outcome = try duopoly.enumerateEquilibria(
       limits: limits, threads: 1, isCancelled: isCancelled)
     guard outcome.status == .converged, outcome.tally.firstDegenerate == nil else { return nil }
+    return try visited(game, isCancelled) { visit in
+      try duopoly.forEachEquilibrium {
+        try visit(duopoly.profile($0.probabilities, in: game))
+      }
+    }
+  }
+
+  /// Every Markov perfect equilibrium of a game for several players whose stage games are all among
+  /// those of `WrittenStages`; see `complete(of:writtenOut:isCancelled:)`.
+  ///
+  /// - Returns: nil also for a game that has other stage games.
+  /// - Throws: `NumericalError` from certificates.
+  public static func complete(
+    directional game: StochasticGame, isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws -> KnownEquilibria? {
+    guard game.playerCount > 1, let all = try? DirectionalEquilibria(game) else { return nil }
+    var limits = EnumerationLimits()
+    limits.maximumEquilibria = UInt128(directionalLimit)
+    limits.maximumPayoffs = 0
+    // A stage game that cannot be enumerated leaves the list incomplete: others may then search.
+    guard
+      let outcome = try? all.enumerate(limits: limits, threads: 1, isCancelled: isCancelled),
+      outcome.status == .converged, outcome.tally.firstDegenerate == nil
+    else { return nil }
+    return try visited(game, isCancelled) { visit in
+      try all.forEachEquilibrium { try visit($0.solution.profile) }
+    }
+  }
+
+  /// Certifies and places what a search visits; nil if one does not certify.
+  private static func visited(
+    _ game: StochasticGame, _ isCancelled: @escaping () -> Bool,
+    _ search: (_ visit: (Profile) throws -> Bool) throws -> Void
+  ) throws -> KnownEquilibria? {
     var found: [UnplacedEquilibrium] = []
     var isCertified = true
-    try duopoly.forEachEquilibrium { equilibrium in
-      let profile = duopoly.profile(equilibrium.probabilities, in: game)
+    try search { profile in
       let certificate = try Certificate(game, profile)
       isCertified = certificate.isCertified && !isCancelled()
       let candidate = EquilibriumCandidate(

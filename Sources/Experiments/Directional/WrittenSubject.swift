@@ -1,0 +1,189 @@
+internal import Configuration
+internal import Environments
+internal import Equilibria
+internal import Statistics
+
+/// A game that is written out under `lab solve`, directional by itself or because it is played for
+/// finitely many periods.
+struct WrittenSubject: DirectionalSubject {
+  let all: DirectionalEquilibria
+  /// Where payoffs are tallied.
+  let state: Int
+
+  /// Most points of a search among several equilibria: who reads whom takes a bit a pair of points,
+  /// 230 megabytes a thread here.
+  private static let searchedPoints = 42_925
+  /// Above this, systems of certificates are no longer dense.
+  private static let denseLimit = 800.0
+
+  private var game: StochasticGame { all.game }
+
+  var stateCount: Int { game.stateCount }
+  var stageCount: Int { all.directional.order.stages.count }
+  var playerCount: Int { game.playerCount }
+  var summary: String {
+    let span = all.horizon.map { ", \($0) period\($0 == 1 ? "" : "s")" } ?? ""
+    return "\(playerCount) player\(playerCount == 1 ? "" : "s")\(span)"
+  }
+  var payees: [String] { playerCount == 1 ? ["player 1"] : ["player 1", "player 2"] }
+  var place: String { "state \(game.stateLabels[state])" }
+  var turn: Int? { nil }
+  var planner: Double? { nil }
+  var levers: String { "a payoff" }
+
+  func words(_ point: Int) -> String { all.stages.label(at: point) }
+  func costs(_ point: Int) -> [Double]? { nil }
+
+  func tooLarge() throws -> (key: String, value: String, rule: String)? {
+    let points = all.stages.pointCount
+    guard points > Self.searchedPoints,
+      let point = try all.equilibrium(string: []).bases.firstIndex(where: { $0 > 1 })
+    else { return nil }
+    return (
+      "game", "\(points) points",
+      "has several equilibria, first at \(words(point)), and searching them takes memory with the "
+        + "square of the number of points; use at most \(Self.searchedPoints) states, or fewer periods"
+    )
+  }
+
+  func enumerate(
+    _ limits: EnumerationLimits, resuming: EnumerationResumption?, threads: Int,
+    isCancelled: @escaping @Sendable () -> Bool, progress: @escaping @Sendable (UInt128) -> Void
+  ) throws -> EnumerationOutcome {
+    try all.enumerate(
+      at: state, limits: limits, resuming: resuming, threads: threads, isCancelled: isCancelled,
+      progress: progress)
+  }
+
+  func count(
+    _ limits: EnumerationLimits, threads: Int, isCancelled: @escaping @Sendable () -> Bool,
+    progress: @escaping @Sendable (Int, Int) -> Void
+  ) -> EnumerationOutcome? { nil }
+
+  func countSymmetric(
+    _ limits: EnumerationLimits, threads: Int, isCancelled: @escaping @Sendable () -> Bool
+  ) -> UInt128? { nil }
+
+  func equilibrium(string: [Int]) throws -> DirectionalEquilibrium {
+    try all.equilibrium(string: string)
+  }
+
+  func randomEquilibrium(_ choose: (Int) -> Int) throws -> DirectionalEquilibrium {
+    try all.randomEquilibrium(choose)
+  }
+
+  func forEachEquilibrium(_ visit: (DirectionalEquilibrium) throws -> Bool) throws {
+    try all.forEachEquilibrium(visit)
+  }
+
+  func judge(_ equilibrium: DirectionalEquilibrium) throws -> DirectionalJudgement {
+    let certificate = try all.certificate(of: equilibrium.solution)
+    return DirectionalJudgement(
+      largestGain: certificate.exploitability, valueGap: certificate.valueResidual ?? 0,
+      tolerance: certificate.tolerance, isCertified: certificate.isCertified,
+      even: equilibrium.bases.firstIndex { $0 % 2 == 0 })
+  }
+
+  var judgingTime: Double {
+    let size = Double(game.stateCount)
+    // A few systems a player, dense up to 800 states.
+    let system = size <= Self.denseLimit ? 1e-9 * size * size * size + 1e-6 * size : 1e-5 * size
+    return 4 * Double(playerCount) * system
+  }
+
+  func survey(isCancelled: () -> Bool) throws -> DirectionalSurvey? {
+    var pure = 0
+    var symmetric = 0
+    var visited = 0
+    var isCut = false
+    try all.forEachEquilibrium { equilibrium in
+      let profile = equilibrium.solution.profile
+      if profile.policies.allSatisfy({ $0.probabilities.allSatisfy { $0 == 0 || $0 == 1 } }) {
+        pure += 1
+      }
+      if all.isSymmetric(equilibrium) == true { symmetric += 1 }
+      visited += 1
+      if visited & 0xFF == 0 { isCut = isCancelled() }
+      return !isCut
+    }
+    guard !isCut else { return nil }
+    return DirectionalSurvey(
+      pureCount: pure, symmetricCount: game.mirror == nil ? nil : symmetric, efficiency: nil)
+  }
+
+  func portrait(_ equilibrium: DirectionalEquilibrium) throws -> DirectionalPortrait {
+    let players = 0..<playerCount
+    let solution = equilibrium.solution
+    var states: [DirectionalPortrait.State] = []
+    var rows: [[String]] = []
+    for position in 0..<all.stages.pointCount {
+      for state in all.stages.states(at: position) {
+        let values = players.map { solution.values[$0][state] }
+        let laws = players.map { solution.profile[$0].law(at: state) }
+        states.append(
+          DirectionalPortrait.State(
+            state: game.stateLabels[state], values: [values.map(withoutDust)], policies: laws,
+            digit: equilibrium.string[position], base: equilibrium.bases[position]))
+        rows.append(
+          [game.stateLabels[state].description]
+            + players.map { lawText(laws[$0], game.actionLabels.labels($0, at: state)) }
+            + values.map(tableNumber))
+      }
+    }
+    return DirectionalPortrait(
+      string: equilibrium.string,
+      payoffs: players.map { withoutDust(solution.values[$0][self.state]) }, efficiency: nil,
+      states: states,
+      header: ["state"] + players.map { "policy \($0 + 1)" } + players.map { "value \($0 + 1)" },
+      rows: rows)
+  }
+
+  func solution(
+    _ equilibrium: DirectionalEquilibrium, in game: StochasticGame
+  ) throws -> BellmanNashSolution {
+    let found = equilibrium.solution
+    let note = "equilibrium \(equilibrium.string.map(String.init).joined(separator: ","))"
+    guard let periods = all.periods(of: found, in: game) else {
+      return BellmanNashSolution(
+        judged: [found.profile], [found.values],
+        try Certificate(game, found.profile, reported: found.values), note: note,
+        isStationary: true)
+    }
+    let certificate = try Certificate(game, periods: periods.profiles, reported: periods.values)
+    return BellmanNashSolution(
+      judged: periods.profiles, periods.values, certificate, note: note, isStationary: false)
+  }
+
+  func path(
+    _ equilibrium: DirectionalEquilibrium, periods: Int, using stream: inout RandomStream
+  ) -> DirectionalPath {
+    let profile = equilibrium.solution.profile
+    var path = DirectionalPath(
+      coordinates: ["state"], states: [], labels: [], actions: [], ended: false)
+    var here = stream.index(weights: game.initial)
+    while true {
+      path.states.append([Double(here)])
+      path.labels?.append(game.stateLabels[here])
+      path.ended = game.isTerminal[here] || staysForEver(here)
+      guard !path.ended, path.actions.count < periods else { return path }
+      let joint = (0..<playerCount).map { stream.index(weights: profile[$0].law(at: here)) }
+      path.actions.append(
+        joint.enumerated().map {
+          game.actionLabels.labels($0.offset, at: here)[$0.element].description
+        })
+      let row = game.row(here, joint)
+      let entries = game.transitionOffsets[row]..<game.transitionOffsets[row + 1]
+      let next = stream.index(weights: Array(game.probabilities[entries]))
+      here = Int(game.nextStates[entries.lowerBound + next])
+    }
+  }
+
+  /// Whether no action leads out of a state.
+  private func staysForEver(_ state: Int) -> Bool {
+    game.nextStates[
+      game.transitionOffsets[
+        game.jointOffsets[state]]..<game.transitionOffsets[
+          game.jointOffsets[state + 1]]
+    ].allSatisfy { Int($0) == state }
+  }
+}
