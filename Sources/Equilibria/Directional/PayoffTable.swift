@@ -77,17 +77,20 @@ struct PayoffTable: Sendable {
   /// must have room.
   @inline(__always)
   mutating func raise(_ pair: PayoffPair, by times: UInt64) -> Bool {
-    var place = home(pair.rank)
-    while true {
-      let count = slots[place].count
-      if count == 0 { return false }
-      if slots[place].first == pair.first, slots[place].second == pair.second {
-        let (sum, overflows) = count.addingReportingOverflow(times)
-        if overflows { return false }
-        slots[place].count = sum
-        return true
+    let home = home(pair.rank)
+    return slots.withUnsafeMutableBufferPointer { slots in
+      var slot = slots.baseAddress! + home
+      while true {
+        let count = slot.pointee.count
+        if count == 0 { return false }
+        if slot.pointee.first == pair.first, slot.pointee.second == pair.second {
+          let (sum, overflows) = count.addingReportingOverflow(times)
+          if overflows { return false }
+          slot.pointee.count = sum
+          return true
+        }
+        slot += 1
       }
-      place &+= 1
     }
   }
 
