@@ -28,6 +28,22 @@ public indirect enum ParameterValue: Sendable, Equatable, Encodable {
     }
   }
 
+  /// A real or whole number; nil if it is neither.
+  public var number: Double? {
+    switch self {
+    case .real(let value): value
+    case .integer(let value): Double(value)
+    default: nil
+    }
+  }
+
+  /// The numbers of a list of real or whole numbers; nil if it is none.
+  public var numbers: [Double]? {
+    guard case .list(let values) = self else { return nil }
+    let numbers = values.compactMap(\.number)
+    return numbers.count == values.count ? numbers : nil
+  }
+
   /// The value as written on one line.
   public var text: String {
     switch self {
@@ -119,11 +135,18 @@ public struct ParameterSet: Sendable, Equatable, Encodable {
 
   /// A real number.
   public func real(_ name: String) -> Double {
-    switch self[name] {
-    case .real(let value): value
-    case .integer(let value): Double(value)
-    default: preconditionFailure("no real parameter \(name)")
+    guard let value = self[name]?.number else {
+      preconditionFailure("no real parameter \(name)")
     }
+    return value
+  }
+
+  /// The real numbers of a list.
+  public func reals(_ name: String) -> [Double] {
+    guard let values = self[name]?.numbers else {
+      preconditionFailure("no list of real numbers \(name)")
+    }
+    return values
   }
 
   /// A whole number.
@@ -180,4 +203,11 @@ public struct ParameterSet: Sendable, Equatable, Encodable {
 
   /// The set as YAML, keys in order, numbers with every digit they need to be read back exactly.
   public func yaml() throws -> String { try Yams.serialize(node: node, width: 100) }
+}
+
+extension ParameterSet: ExpressibleByDictionaryLiteral {
+  /// Keys and values in the order written, as for defaults: `["kind": .text("steps")]`.
+  public init(dictionaryLiteral elements: (String, ParameterValue)...) {
+    for (name, value) in elements { set(name, value) }
+  }
 }

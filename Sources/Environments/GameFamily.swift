@@ -34,6 +34,29 @@ extension GameKind {
   public static var nestsParameters: Bool { true }
   /// A table, unless a family says otherwise.
   public static var storedFile: String { "game.yaml" }
+
+  /// Checks numbers against the declared ranges of the parameters, for games made in Swift, whose
+  /// parameters no configuration has checked.
+  ///
+  /// - Parameter values: one for each parameter.
+  /// - Throws: `GameError` about the first parameter out of range.
+  static func checkRanges(_ values: [String: Double]) throws {
+    for parameter in Self.parameters {
+      guard let value = values[parameter.name] else {
+        preconditionFailure("no value of \(parameter.name)")
+      }
+      let fits =
+        switch parameter.type {
+        case .real(let range): range.contains(value)
+        case .integer(let range): range.contains(Int(value))
+        default: true
+        }
+      guard fits else {
+        throw GameError(
+          parameter.name, "\(compactDecimal(value)) must be \(parameter.type.rule)")
+      }
+    }
+  }
 }
 
 /// A family of finite games of N players.

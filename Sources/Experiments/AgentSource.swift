@@ -34,13 +34,7 @@ enum AgentSource {
         [
           Parameter(
             "solver", Registry.solverType,
-            .defaulted(
-              .group(
-                {
-                  var set = ParameterSet()
-                  set.set("kind", .text(BellmanNash.name))
-                  return set
-                }())), "which")
+            .defaulted(.group(["kind": .text(BellmanNash.name)])), "which")
         ]),
     ], shorthand: nil)
 

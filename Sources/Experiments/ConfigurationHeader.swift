@@ -66,15 +66,20 @@ struct ConfigurationHeader: Sendable {
 /// - Throws: `ConfigurationError`, also if the file cannot be read.
 func readDocument(path: String, overrides: [String]) throws -> DocumentNode {
   if GameFile.isOne(path) { return try GameFile.document(path: path, overrides: overrides) }
-  let text: String
+  let text = try readText(path, wanted: "a configuration file, such as configs/qlearn.yaml")
+  return try readDocument(yaml: text, source: path, overrides: overrides)
+}
+
+/// The text of a file that was named to be read as `wanted`.
+///
+/// - Throws: `ConfigurationError` if it cannot be read, saying what to name instead.
+func readText(_ path: String, wanted: String) throws -> String {
   do {
-    text = try readText(path)
+    return try readText(path)
   } catch let error as FileError {
     throw ConfigurationError(
-      Position(source: path), key: "",
-      rule: "\(error.problem); name a configuration file, such as configs/qlearn.yaml")
+      Position(source: path), key: "", rule: "\(error.problem); name \(wanted)")
   }
-  return try readDocument(yaml: text, source: path, overrides: overrides)
 }
 
 /// Reads a configuration's text with its overrides.

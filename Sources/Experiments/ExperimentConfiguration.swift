@@ -193,13 +193,8 @@ public struct ExperimentConfiguration: Sendable {
           "logarithmically spaced steps at which policies are judged"),
         Parameter(
           "against", Registry.solverType,
-          .defaulted(
-            .group(
-              {
-                var set = ParameterSet()
-                set.set("kind", .text(BellmanNash.name))
-                return set
-              }())), "the exact solution to compare with"),
+          .defaulted(.group(["kind": .text(BellmanNash.name)])),
+          "the exact solution to compare with"),
       ])
     }
   }
@@ -280,11 +275,7 @@ extension ExperimentConfiguration: RunConfiguration {
       } catch {
         failure = error
       }
-      var agent = ParameterSet()
-      agent.set("kind", .text("policy"))
-      agent.set("file", .text(file))
-      agent.set("policy", .text("last"))
-      return agent
+      return ["kind": .text("policy"), "file": .text(file), "policy": .text("last")]
     }
     if let failure { throw failure }
     return rewritten

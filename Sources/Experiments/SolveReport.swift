@@ -114,7 +114,7 @@ extension TrainingSession {
     "\(configuration.title), \(configuration.seats.text), "
       + "\(verdict.seeds.count) seed\(verdict.seeds.count == 1 ? "" : "s") × "
       + (isEarly ? "up to " : "")
-      + "\(grouped(Double(verdict.steps))) \(unit)\(verdict.steps == 1 ? "" : "s")"
+      + "\(grouped(verdict.steps)) \(unit)\(verdict.steps == 1 ? "" : "s")"
   }
 
   private var isEarly: Bool { verdict.stepsTrained.contains { $0 < verdict.steps } }

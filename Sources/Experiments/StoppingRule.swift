@@ -31,13 +31,7 @@ enum StoppingRule: Sendable, Equatable {
             .choice("policy", "last", ["last", "average"], "whose NashConv"),
           ]),
       ], shorthand: nil),
-    .defaulted(
-      .group(
-        {
-          var set = ParameterSet()
-          set.set("kind", .text("steps"))
-          return set
-        }())), "when training ends before its steps are over")
+    .defaulted(.group(["kind": .text("steps")])), "when training ends before its steps are over")
 
   /// Reads the resolved training section.
   init(_ training: ParameterSet) {

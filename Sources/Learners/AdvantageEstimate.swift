@@ -30,13 +30,7 @@ enum AdvantageEstimate: Sendable, Equatable {
           [.integer("n", 5, 1...longest, unit: "steps", "steps before bootstrapping")]),
         Variant("gae", "generalised advantage estimation", [lambda, horizon(20)]),
       ], shorthand: nil),
-    .defaulted(
-      .group(
-        {
-          var set = ParameterSet()
-          set.set("kind", .text("td"))
-          return set
-        }())), "how the advantage is estimated")
+    .defaulted(.group(["kind": .text("td")])), "how the advantage is estimated")
 
   init(_ set: ParameterSet) {
     switch set.kind {

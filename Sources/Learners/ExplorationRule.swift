@@ -11,13 +11,7 @@ struct ExplorationRule {
   /// The key `exploration`.
   static let parameter = Parameter(
     "exploration", Exploration.type,
-    .defaulted(
-      .group(
-        {
-          var set = ParameterSet()
-          set.set("kind", .text("epsilon-greedy"))
-          return set
-        }())),
+    .defaulted(.group(["kind": .text("epsilon-greedy")])),
     "how the agent strays from its greedy action")
 
   /// Reads the resolved key of a learner's section.

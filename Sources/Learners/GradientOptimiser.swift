@@ -35,15 +35,9 @@ struct GradientOptimiser {
         Variant("sgd", "steps along the gradient", []),
       ], shorthand: nil),
     .defaulted(
-      .group(
-        {
-          var set = ParameterSet()
-          set.set("kind", .text("adam"))
-          set.set("beta1", .real(0.9))
-          set.set("beta2", .real(0.999))
-          set.set("epsilon", .real(1e-8))
-          return set
-        }())), "how the gradient moves the logits")
+      .group([
+        "kind": .text("adam"), "beta1": .real(0.9), "beta2": .real(0.999), "epsilon": .real(1e-8),
+      ])), "how the gradient moves the logits")
 
   init(_ set: ParameterSet, count: Int) {
     isAdam = set.kind == "adam"

@@ -23,14 +23,8 @@ public enum InitialValues: Sendable, Equatable {
           "uniform-rivals",
           "mean payoff against rivals who choose uniformly, for ever: u / (1 - discount)", []),
       ], shorthand: "constant"),
-    .defaulted(
-      .group(
-        {
-          var set = ParameterSet()
-          set.set("kind", .text("constant"))
-          set.set("value", .real(0))
-          return set
-        }())), unit: "payoff", "first values of the table")
+    .defaulted(.group(["kind": .text("constant"), "value": .real(0)])), unit: "payoff",
+    "first values of the table")
 
   /// Reads the resolved key of a learner's section.
   public init(_ parameters: ParameterSet) {

@@ -66,7 +66,7 @@ public struct LinearActorCritic: Learner {
     actor = LinearTable(
       features, counts: (0..<game.stateCount).map { game.actionCount(player, at: $0) })
     critic = LinearTable(features, counts: [Int](repeating: 1, count: game.stateCount))
-    try critic.begin(at: LinearSettings.numbers(parameters, "initial_weights"))
+    try critic.begin(at: parameters.reals("initial_weights"))
     average = PolicyAverage(offsets.last!)
     laws = memory.block(of: offsets.last!, repeating: 0)
     let starts = memory.block(of: offsets.count, repeating: 0)
@@ -90,20 +90,7 @@ public struct LinearActorCritic: Learner {
   private func writeLaw(of state: Int, to law: UnsafeMutablePointer<Double>) {
     let top = actor.row[actor.read(state)]
     let count = actor.count(at: state)
-    var total = 0.0
-    var k = 0
-    while k < count {
-      let weight = exp(actor.row[k] - top)
-      law[k] = weight
-      total += weight
-      k &+= 1
-    }
-    let scale = 1 / total
-    k = 0
-    while k < count {
-      law[k] *= scale
-      k &+= 1
-    }
+    writeSoftmax(actor.row, largest: top, count: count, to: law)
   }
 
   /// A draw from the actor's law: one uniform, compared with the partial sums.

@@ -61,13 +61,13 @@ public struct LinearEvaluation: Learner {
     table = LinearTable(
       try StateFeatures(FeatureBasis(parameters.group("features")!), game: game),
       counts: [Int](repeating: 1, count: game.stateCount))
-    try table.begin(at: LinearSettings.numbers(parameters, "initial_weights"))
+    try table.begin(at: parameters.reals("initial_weights"))
     let offsets = game.policyOffsets(player)
     let starts = memory.block(of: offsets.count, repeating: 0)
     starts.update(from: offsets, count: offsets.count)
     self.starts = UnsafePointer(starts)
-    let law = LinearSettings.numbers(parameters, "target")
-    let played = LinearSettings.numbers(parameters, "behaviour")
+    let law = parameters.reals("target")
+    let played = parameters.reals("behaviour")
     playsTarget = played.isEmpty
     target = try Self.policy(law, "target", game, player)
     let other = playsTarget ? target : try Self.policy(played, "behaviour", game, player)

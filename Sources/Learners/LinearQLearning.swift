@@ -61,7 +61,7 @@ public struct LinearQLearning: Learner {
     table = LinearTable(
       try StateFeatures(FeatureBasis(parameters.group("features")!), game: game),
       counts: (0..<game.stateCount).map { game.actionCount(player, at: $0) })
-    try table.begin(at: LinearSettings.numbers(parameters, "initial_weights"))
+    try table.begin(at: parameters.reals("initial_weights"))
     visits = VisitCounts(offsets[game.stateCount])
     let starts = memory.block(of: offsets.count, repeating: 0)
     starts.update(from: offsets, count: offsets.count)

@@ -12,16 +12,4 @@ enum LinearSettings {
   static let initialWeights = Parameter(
     "initial_weights", .list(.real(.any)), .defaulted(.list([.real(0)])),
     "first weights: one number for all features, or one for each")
-
-  /// A list of numbers.
-  static func numbers(_ parameters: ParameterSet, _ name: String) -> [Double] {
-    guard case .list(let values) = parameters[name] else { return [] }
-    return values.map { value in
-      switch value {
-      case .real(let number): number
-      case .integer(let number): Double(number)
-      default: preconditionFailure("no number in \(name)")
-      }
-    }
-  }
 }

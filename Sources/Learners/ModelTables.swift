@@ -154,14 +154,7 @@ public struct ModelTables {
   private func twoPlayerRowValue(
     _ row: Int, player: Int, discount: Double, values: UnsafePointer<Double>
   ) -> Double {
-    var future = 0.0
-    var entry = transitionOffsets[row]
-    let last = transitionOffsets[row &+ 1]
-    while entry < last {
-      future += continuations[entry] * values[Int(nextStates[entry])]
-      entry &+= 1
-    }
-    return payoffs[row &* 2 &+ player] + discount * future
+    payoffs[row &* 2 &+ player] + discount * expected(values, after: row)
   }
 
   /// uᵢ(row) + δᵢ Σ P(s′|row) V(s′).
@@ -169,6 +162,12 @@ public struct ModelTables {
   public func rowValue(
     _ row: Int, player: Int, discount: Double, values: UnsafePointer<Double>
   ) -> Double {
+    payoffs[row &* game.playerCount &+ player] + discount * expected(values, after: row)
+  }
+
+  /// Σ P(s′|row) V(s′).
+  @inline(__always)
+  private func expected(_ values: UnsafePointer<Double>, after row: Int) -> Double {
     var future = 0.0
     var entry = transitionOffsets[row]
     let last = transitionOffsets[row &+ 1]
@@ -176,6 +175,6 @@ public struct ModelTables {
       future += continuations[entry] * values[Int(nextStates[entry])]
       entry &+= 1
     }
-    return payoffs[row &* game.playerCount &+ player] + discount * future
+    return future
   }
 }

@@ -46,14 +46,10 @@ public struct PolicyGradient: ModelLearner {
           Variant("direct", "probabilities themselves, projected onto the laws", []),
         ], shorthand: nil),
       .defaulted(
-        .group(
-          {
-            var set = ParameterSet()
-            set.set("kind", .text("softmax"))
-            set.set("natural", .boolean(false))
-            set.set("entropy", Schedule.constant(0).parameterValue)
-            return set
-          }())), "what the gradient is taken in"),
+        .group([
+          "kind": .text("softmax"), "natural": .boolean(false),
+          "entropy": Schedule.constant(0).parameterValue,
+        ])), "what the gradient is taken in"),
     .choice(
       "start", "initial", EpisodeStart.allCases.map(\.rawValue),
       "first state whose value is climbed: the game's initial law, or any state"),
@@ -66,14 +62,8 @@ public struct PolicyGradient: ModelLearner {
             "random", "logits drawn from a normal law, other ones for every seed and player",
             [.real("spread", 1, .nonnegative, "standard deviation of the logits")]),
         ], shorthand: nil),
-      .defaulted(
-        .group(
-          {
-            var set = ParameterSet()
-            set.set("kind", .text("random"))
-            set.set("spread", .real(1))
-            return set
-          }())), "the law of the first round"),
+      .defaulted(.group(["kind": .text("random"), "spread": .real(1)])),
+      "the law of the first round"),
   ]
 
   private enum Form {

@@ -45,15 +45,10 @@ public struct Reinforce: SoftmaxLearner {
             ]),
         ], shorthand: nil),
       .defaulted(
-        .group(
-          {
-            var set = ParameterSet()
-            set.set("kind", .text("state-values"))
-            set.set("step", Schedule.constant(0.1).parameterValue)
-            set.set("at_truncation", .text("bootstrap"))
-            set.set("initial_value", .real(0))
-            return set
-          }())), "what returns are compared with"),
+        .group([
+          "kind": .text("state-values"), "step": Schedule.constant(0.1).parameterValue,
+          "at_truncation": .text("bootstrap"), "initial_value": .real(0),
+        ])), "what returns are compared with"),
     .integer(
       "horizon", 100, 1...AdvantageEstimate.longest, unit: "steps",
       "longest stretch learned from at once; a longer episode is cut there"),

@@ -131,20 +131,7 @@ public struct SoftmaxTable {
       }
       k &+= 1
     }
-    var total = 0.0
-    k = 0
-    while k < count {
-      let weight = exp(row[k] - top)
-      law[k] = weight
-      total += weight
-      k &+= 1
-    }
-    let scale = 1 / total
-    k = 0
-    while k < count {
-      law[k] *= scale
-      k &+= 1
-    }
+    writeSoftmax(row, largest: top, count: count, to: law)
     if mode != modes[state] {
       modes[state] = mode
       changes.pointee = time
@@ -193,5 +180,26 @@ public struct SoftmaxTable {
     Policy(
       offsets: offsets,
       probabilities: Array(UnsafeBufferPointer(start: laws, count: entryCount)))
+  }
+}
+
+/// exp(θ(a) − max θ) / Σ exp(θ(b) − max θ).
+@inline(__always)
+func writeSoftmax(
+  _ logits: UnsafePointer<Double>, largest: Double, count: Int, to law: UnsafeMutablePointer<Double>
+) {
+  var total = 0.0
+  var k = 0
+  while k < count {
+    let weight = exp(logits[k] - largest)
+    law[k] = weight
+    total += weight
+    k &+= 1
+  }
+  let scale = 1 / total
+  k = 0
+  while k < count {
+    law[k] *= scale
+    k &+= 1
   }
 }

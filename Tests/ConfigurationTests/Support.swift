@@ -54,14 +54,7 @@ enum Declared {
             .real("share", 1, .leftOpen(0, 1), "how long it takes"),
           ]),
       ], shorthand: "constant"),
-    .defaulted(
-      .group(
-        {
-          var set = ParameterSet()
-          set.set("kind", .text("linear"))
-          set.set("from", .real(0.3))
-          return set
-        }())), "how it changes")
+    .defaulted(.group(["kind": .text("linear"), "from": .real(0.3)])), "how it changes")
 
   static let all = [
     steps, rate, level, on, label, rule, horizon, note, seed, learner, schedule,

@@ -53,13 +53,7 @@ public enum FeatureBasis: Sendable, Equatable {
               "normalised", .boolean, .defaulted(.boolean(true)), "whether features sum to 1"),
           ]),
       ], shorthand: nil),
-    .defaulted(
-      .group(
-        {
-          var set = ParameterSet()
-          set.set("kind", .text("fourier"))
-          return set
-        }())), "what the values are linear in")
+    .defaulted(.group(["kind": .text("fourier")])), "what the values are linear in")
 
   /// Reads resolved features.
   public init(_ set: ParameterSet) {

@@ -102,26 +102,11 @@ extension ComputeRace: GameFamily {
   /// Checks every parameter against its declared range, for races made in Swift, whose parameters
   /// no configuration has checked.
   func validateRanges() throws {
-    let values: [String: Double] = [
+    try Self.checkRanges([
       "gap_max": gapMax, "grid": Double(grid), "x_max": xMax, "actions": Double(actions),
       "mu": mu, "beta": beta, "omega": omega, "s": s, "a": a, "theta": theta, "W": spending,
       "Q": capacity, "noise_prob": noiseProbability, "noise_size": noiseSize, "kappa": kappa,
       "base": base,
-    ]
-    for parameter in Self.parameters {
-      guard let value = values[parameter.name] else {
-        preconditionFailure("no value of \(parameter.name)")
-      }
-      let fits =
-        switch parameter.type {
-        case .real(let range): range.contains(value)
-        case .integer(let range): range.contains(Int(value))
-        default: true
-        }
-      guard fits else {
-        throw GameError(
-          parameter.name, "\(compactDecimal(value)) must be \(parameter.type.rule)")
-      }
-    }
+    ])
   }
 }

@@ -67,16 +67,12 @@ public struct Bargaining: GameFamily {
   /// Reads resolved parameters. Throws `GameError` unless there are four descending sizes and two
   /// discounts, and `stay` and `swap` leave something for shrinking.
   public init(_ parameters: ParameterSet) throws {
-    func numbers(_ name: String) -> [Double] {
-      guard case .list(let values) = parameters[name] else { return [] }
-      return values.map { if case .real(let number) = $0 { number } else { .nan } }
-    }
-    sizes = numbers("sizes")
+    sizes = parameters.reals("sizes")
     share = parameters.real("share")
     stay = parameters.real("stay")
     second = parameters.real("second")
     swap = parameters.real("swap")
-    discounts = numbers("discounts")
+    discounts = parameters.reals("discounts")
     guard sizes.count == 4, zip(sizes, sizes.dropFirst()).allSatisfy(>) else {
       throw GameError("sizes", "must be four sizes, each smaller than the one before")
     }

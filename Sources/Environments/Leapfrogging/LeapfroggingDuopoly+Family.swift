@@ -48,13 +48,8 @@ extension LeapfroggingDuopoly: GameFamily {
       "outlay K0/(1 + K1 c), or one per level from the lowest cost up"),
     Parameter(
       "technology", law,
-      .defaulted(
-        .group(
-          {
-            var set = ParameterSet()
-            set.set("stay", .real(0))
-            return set
-          }())), "how the state of the art improves; one of stay, improve, rows"),
+      .defaulted(.group(["stay": .real(0)])),
+      "how the state of the art improves; one of stay, improve, rows"),
     .real("eta", 0, .nonnegative, unit: "money", "scale of the private shocks"),
     .choice(
       "moves", Moves.simultaneous.rawValue, Moves.allCases.map(\.rawValue), "who may invest when"),
@@ -78,7 +73,7 @@ extension LeapfroggingDuopoly: GameFamily {
       let (k0, k1) = (formula.real("K0"), formula.real("K1"))
       outlays = costs.map { k0 / (1 + k1 * $0) }
     } else {
-      outlays = Self.numbers(parameters["K"])
+      outlays = parameters.reals("K")
     }
     let law = parameters.group("technology")!
     guard law.entries.count == 1, let written = law.entries.first else {
@@ -113,7 +108,7 @@ extension LeapfroggingDuopoly: GameFamily {
 
   private static func costs(_ parameters: ParameterSet) throws -> [Double] {
     if parameters["costs"] != nil {
-      let costs = numbers(parameters["costs"])
+      let costs = parameters.reals("costs")
       guard !costs.isEmpty else { throw GameError("costs", "must list at least one level") }
       for name in ["n", "cost_min", "cost_max"] where parameters.position(of: name) != nil {
         throw GameError(name, "cannot stand beside costs; leave one of them out")
@@ -128,14 +123,10 @@ extension LeapfroggingDuopoly: GameFamily {
     return (0..<n).map { low + (high - low) * Double($0) / Double(n - 1) }
   }
 
-  private static func numbers(_ value: ParameterValue?) -> [Double] {
-    guard case .list(let values) = value else { return [] }
-    return values.map { if case .real(let number) = $0 { number } else { .nan } }
-  }
-
+  /// A list of lists of numbers, as it is declared.
   private static func rows(_ value: ParameterValue?) -> [[Double]] {
     guard case .list(let rows) = value else { return [] }
-    return rows.map(numbers)
+    return rows.compactMap(\.numbers)
   }
 }
 
@@ -177,7 +168,6 @@ extension LeapfroggingDuopoly {
     }
     var initial = [Double](repeating: 0, count: labels.count)
     initial[space.index(start.first, start.second, start.best) * movers] = 1
-    let isFair = moves == .simultaneous || turns[0] == [turns[1][1], turns[1][0]]
     let mirror = (0..<labels.count).map {
       space.mirror($0 / movers) * movers + (movers - 1 - $0 % movers)
     }

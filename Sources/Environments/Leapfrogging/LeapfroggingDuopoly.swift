@@ -42,6 +42,10 @@ public struct LeapfroggingDuopoly: Sendable {
   /// The number of cost levels.
   public var levels: Int { costs.count }
 
+  /// Whether the firms are alike: always with simultaneous moves; with alternating ones if either's
+  /// turn is followed by the other's equally often.
+  public var isFair: Bool { moves == .simultaneous || turns[0] == [turns[1][1], turns[1][0]] }
+
   /// π(c′ | c) by level.
   public func improvement(from level: Int, to next: Int) -> Double {
     technology[level * levels + next]

@@ -54,8 +54,5 @@ public struct CapacityCompetition: MeanFieldFamily {
   }
 
   /// With levels of investment, or continuous.
-  public func model() throws -> MeanFieldModel {
-    guard let levels else { return .ladder(ladder) }
-    return .finite(try FiniteLadder(ladder, levels: levels))
-  }
+  public func model() throws -> MeanFieldModel { try ladder.model(levels: levels) }
 }

@@ -15,35 +15,16 @@ extension ParameterSet {
     guard let value = self["interaction"] else { return nil }
     return try interval(value)
   }
-
-  /// The numbers of a list.
-  func reals(_ name: String) -> [Double] {
-    guard case .list(let values) = self[name] else {
-      preconditionFailure("no list of numbers \(name)")
-    }
-    return values.compactMap(\.number)
-  }
-}
-
-extension ParameterValue {
-  /// A real or whole number.
-  fileprivate var number: Double? {
-    switch self {
-    case .real(let value): value
-    case .integer(let value): Double(value)
-    default: nil
-    }
-  }
 }
 
 /// The interval that two numbers of `interaction` name.
 ///
 /// - Throws: `GameError` unless they are two, ascending.
 func interval(_ value: ParameterValue) throws -> ClosedRange<Double> {
-  guard case .list(let numbers) = value, numbers.count == 2, let low = numbers[0].number,
-    let high = numbers[1].number, low < high
-  else { throw GameError("interaction", "must be two numbers, the lower bound first: [lo, hi]") }
-  return low...high
+  guard let numbers = value.numbers, numbers.count == 2, numbers[0] < numbers[1] else {
+    throw GameError("interaction", "must be two numbers, the lower bound first: [lo, hi]")
+  }
+  return numbers[0]...numbers[1]
 }
 
 /// Checks bounds that a user gave against the values that the interaction can take; without any,

@@ -78,6 +78,14 @@ public struct LadderPrimitives: Sendable, Equatable {
   }
 }
 
+extension ContinuousLadder {
+  /// The ladder with these levels of investment; nil for any investment.
+  func model(levels: [Double]?) throws -> MeanFieldModel {
+    guard let levels else { return .ladder(self) }
+    return .finite(try FiniteLadder(self, levels: levels))
+  }
+}
+
 /// A ladder with finitely many levels of investment.
 public struct FiniteLadder: MeanFieldGame {
   /// The same ladder with every investment of [minimumAction, 1].

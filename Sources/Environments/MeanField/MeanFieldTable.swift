@@ -56,11 +56,7 @@ public struct MeanFieldTable: MeanFieldGame, MeanFieldFamily {
   /// - Throws: `ConfigurationError`: at `game.file` if the file cannot be read, and with the
   ///   file's own line and column for everything in it.
   public init(_ parameters: ParameterSet) throws {
-    let file = parameters.text("file")
-    let position = parameters.position(of: "file") ?? Position(source: Self.name)
-    // Only what was written in a file has a line.
-    let path = position.line > 0 ? TableFile.path(file, beside: position.source) : file
-    let text = try TableFile.text(path: path, position: position, key: "game.file", value: file)
+    let (path, text) = try TableFile.read(parameters, kind: Self.name)
     try self.init(text: text, source: path)
   }
 

@@ -70,8 +70,5 @@ public struct TwoScalarLadder: MeanFieldFamily {
   }
 
   /// Continuous, or with levels of investment.
-  public func model() throws -> MeanFieldModel {
-    guard let levels else { return .ladder(ladder) }
-    return .finite(try FiniteLadder(ladder, levels: levels))
-  }
+  public func model() throws -> MeanFieldModel { try ladder.model(levels: levels) }
 }

@@ -43,24 +43,9 @@ extension LogitBertrand: GameFamily {
 
   /// Checks every parameter against its declared range, for markets made in Swift.
   func validateRanges() throws {
-    let values: [String: Double] = [
+    try Self.checkRanges([
       "firms": Double(firms), "prices": Double(prices), "xi": xi, "discount": discount,
       "quality": quality, "cost": cost, "outside": outside, "mu": mu, "memory": Double(memory),
-    ]
-    for parameter in Self.parameters {
-      guard let value = values[parameter.name] else {
-        preconditionFailure("no value of \(parameter.name)")
-      }
-      let fits =
-        switch parameter.type {
-        case .real(let range): range.contains(value)
-        case .integer(let range): range.contains(Int(value))
-        default: true
-        }
-      guard fits else {
-        throw GameError(
-          parameter.name, "\(compactDecimal(value)) must be \(parameter.type.rule)")
-      }
-    }
+    ])
   }
 }

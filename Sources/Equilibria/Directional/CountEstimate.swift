@@ -1,3 +1,5 @@
+public import Statistics
+
 /// An estimate of how many equilibria a directional game has, from random descents.
 ///
 /// A descent selects an equilibrium of each stage game at random, each as likely as the others, and
@@ -18,18 +20,15 @@ extension RecursiveLexicographicalSearch {
   ///
   /// - Parameters:
   ///   - probes: descents, at least 1; each solves every stage game once.
-  ///   - rng: where choices come from, by the high bits of its words.
+  ///   - stream: where choices come from, a uniform a stage game.
   /// - Throws: what the solver throws.
   public func estimateCount(
-    probes: Int, using rng: inout some RandomNumberGenerator
+    probes: Int, using stream: inout RandomStream
   ) throws -> CountEstimate {
     precondition(probes >= 1, "at least one descent")
     var (mean, squares) = (0.0, 0.0)
     for probe in 1...probes {
-      try begin(choosing: { _, base in
-        Int(((rng.next() >> 32) &* UInt64(base)) >> 32)
-      })
-      let product = bases.reduce(1.0) { $0 * Double($1) }
+      let product = try descend(using: &stream).last!
       let step = product - mean
       mean += step / Double(probe)
       squares += step * (product - mean)
@@ -39,5 +38,16 @@ extension RecursiveLexicographicalSearch {
       standardError: probes > 1
         ? (squares / Double(probes - 1) / Double(probes)).squareRoot() : .infinity,
       probes: probes)
+  }
+
+  /// One descent.
+  ///
+  /// - Returns: at k, the product of the numbers of equilibria of the first k stage games, from k = 0 to
+  ///   all of them: an unbiased estimate of how many strings of k digits there are.
+  func descend(using stream: inout RandomStream) throws -> [Double] {
+    try begin(choosing: { _, base in stream.index(below: base) })
+    var products = [1.0]
+    for base in bases { products.append(products.last! * Double(base)) }
+    return products
   }
 }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Statistics
 
 /// The enumeration of every equilibrium on all cores, with payoffs tallied at one point.
 ///
@@ -26,23 +27,22 @@ public struct EquilibriumEnumeration<Solver: StageSolver & Sendable>: Sendable {
   /// Searches.
   ///
   /// - Parameters:
-  ///   - start: the string to begin with and the tally of all before it; nil for the beginning.
-  ///   - resumption: where an earlier search stopped, instead of `start`. The result is that of a
+  ///   - resumption: where an earlier search stopped; nil for the beginning. The result is that of a
   ///     search that was never stopped, to the last bit.
   ///   - threads: workers.
   ///   - isCancelled: asked now and then; true ends the search as interrupted.
   ///   - progress: told the count so far, now and then.
-  /// - Throws: what the solver throws; `EquilibriumStringError` if `start` is no string of this game.
+  /// - Throws: what the solver throws; `EquilibriumStringError` if `resumption` stops at no string of this
+  ///   game.
   public func run(
-    from start: (string: [Int], tally: EquilibriumTally)? = nil,
     resuming resumption: EnumerationResumption? = nil, threads: Int,
     isCancelled: @escaping @Sendable () -> Bool = { false },
     progress: (@Sendable (UInt128) -> Void)? = nil
   ) throws -> EnumerationOutcome {
     let depth = try prefixDepth()
     let queue = try PartQueue(
-      self, depth: depth, start: resumption?.string ?? start?.string ?? [],
-      tally: resumption?.tally ?? start?.tally
+      self, depth: depth, start: resumption?.string ?? [],
+      tally: resumption?.tally
         ?? EquilibriumTally(unit: limits.unit, limit: limits.maximumPayoffs),
       begun: resumption?.part, isCancelled: isCancelled, progress: progress)
     if depth == 0 || threads <= 1 {
@@ -54,28 +54,20 @@ public struct EquilibriumEnumeration<Solver: StageSolver & Sendable>: Sendable {
   }
 
   /// How many digits to fix a part by: few enough that a part is worth handing out, enough that it
-  /// does not take long. From random descents whose expected product of bases is the number of
-  /// strings (Knuth 1975, "Estimating the efficiency of backtrack programs").
+  /// does not take long. From random descents, as in `CountEstimate`.
   private func prefixDepth() throws -> Int {
     let probes = 100
-    var means = [Double](repeating: 0, count: solver.pointCount + 1)
     guard solver.pointCount > 4, solver.pointCount <= 4096 else { return 0 }
-    var state: UInt64 = 0x9E37_79B9_7F4A_7C15
+    var sums = [Double](repeating: 0, count: solver.pointCount + 1)
+    // A seed of its own: results depend on where parts begin, and are to be the same in every run.
+    var stream = RandomStream(seed: 0, role: .solver)
     let search = RecursiveLexicographicalSearch(solver)
     for _ in 0..<probes {
-      try search.begin(choosing: { _, base in
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return Int((state >> 33) % UInt64(base))
-      })
-      var product = 1.0
-      for (point, base) in search.bases.enumerated() {
-        means[point] += product / Double(probes)
-        product *= Double(base)
+      for (digits, product) in try search.descend(using: &stream).enumerated() {
+        sums[digits] += product
       }
-      means[solver.pointCount] += product / Double(probes)
     }
-    let total = means[solver.pointCount]
-    return means.firstIndex { total / $0 <= 100_000 } ?? 0
+    return sums.firstIndex { sums.last! / $0 <= 100_000 } ?? 0
   }
 }
 
@@ -144,8 +136,6 @@ private final class PartQueue<Solver: StageSolver & Sendable>: @unchecked Sendab
 
   private let job: EquilibriumEnumeration<Solver>
   private let depth: Int
-  private let deadline: Double
-  private let isCancelled: @Sendable () -> Bool
   private let progress: (@Sendable (UInt128) -> Void)?
   private let condition = NSCondition()
   // All below is guarded by `condition`.
@@ -164,8 +154,7 @@ private final class PartQueue<Solver: StageSolver & Sendable>: @unchecked Sendab
   /// Of the first part, what was visited earlier.
   private let begun: EquilibriumTally?
   private var isStopped = false
-  private var wasCancelled = false
-  private var failure: (any Error)?
+  private var early: EarlyStop
 
   init(
     _ job: EquilibriumEnumeration<Solver>, depth: Int, start: [Int], tally: EquilibriumTally,
@@ -176,9 +165,8 @@ private final class PartQueue<Solver: StageSolver & Sendable>: @unchecked Sendab
     self.depth = depth
     self.tally = tally
     self.begun = begun.flatMap { $0.count > 0 ? $0 : nil }
-    self.isCancelled = isCancelled
     self.progress = progress
-    deadline = job.limits.seconds.map { ProcessInfo.processInfo.systemUptime + $0 } ?? .infinity
+    early = EarlyStop(seconds: job.limits.seconds, isCancelled: isCancelled)
     prefixes = RecursiveLexicographicalSearch(job.solver, end: depth)
     try prefixes.begin(with: Array(start.prefix(depth)))
     following = start.isEmpty ? prefixes.digits : start
@@ -199,11 +187,7 @@ private final class PartQueue<Solver: StageSolver & Sendable>: @unchecked Sendab
         let next = try play(part, most: nil, search, &local)
         try collect(part, Result(tally: local, next: next))
       } catch {
-        condition.withLock {
-          failure = failure ?? error
-          isStopped = true
-          condition.broadcast()
-        }
+        condition.withLock { fail(error) }
       }
     }
   }
@@ -211,18 +195,24 @@ private final class PartQueue<Solver: StageSolver & Sendable>: @unchecked Sendab
   private func take() -> Part? {
     condition.withLock {
       // Nobody runs far ahead of a slow part.
-      while !isStopped, failure == nil, waiting.count > 64 { condition.wait() }
-      guard !isStopped, failure == nil, let string = following else { return nil }
+      while !isStopped, waiting.count > 64 { condition.wait() }
+      guard !isStopped, let string = following else { return nil }
       do {
         following = try prefixes.advance() ? prefixes.digits : nil
       } catch {
-        failure = error
+        fail(error)
         return nil
       }
       handedOut += 1
       strings[handedOut - 1] = string
       return Part(index: handedOut - 1, string: string)
     }
+  }
+
+  private func fail(_ error: any Error) {
+    early.fail(error)
+    isStopped = true
+    condition.broadcast()
   }
 
   /// Visits the strings of a part, at most `most` of them; without a limit it looks up now and then
@@ -261,24 +251,16 @@ private final class PartQueue<Solver: StageSolver & Sendable>: @unchecked Sendab
   }
 
   private func shouldStop() -> Bool {
-    if isCancelled() {
-      condition.withLock {
-        wasCancelled = true
+    condition.withLock {
+      if early.isDue() {
         isStopped = true
         condition.broadcast()
       }
-    } else if ProcessInfo.processInfo.systemUptime >= deadline {
-      condition.withLock {
-        isStopped = true
-        condition.broadcast()
-      }
+      return isStopped
     }
-    return condition.withLock { isStopped }
   }
 
-  private func collect(
-    _ part: Part, _ result: Result
-  ) throws {
+  private func collect(_ part: Part, _ result: Result) throws {
     condition.lock()
     defer { condition.unlock() }
     waiting[part.index] = result
@@ -305,24 +287,19 @@ private final class PartQueue<Solver: StageSolver & Sendable>: @unchecked Sendab
       }
       progress?(tally.count)
     }
-    if next == nil, shouldStopLocked() { isStopped = true }
+    if next == nil, early.isDue() { isStopped = true }
     condition.broadcast()
   }
 
   /// The string of the first part that was not collected; nil if all were.
   private var rest: [Int]? { collected < handedOut ? strings[collected] : following }
 
-  private func shouldStopLocked() -> Bool {
-    if isCancelled() { wasCancelled = true }
-    return wasCancelled || ProcessInfo.processInfo.systemUptime >= deadline
-  }
-
   func outcome() throws -> EnumerationOutcome {
-    if let failure { throw failure }
+    try early.check()
     let rest = next ?? rest
     return EnumerationOutcome(
       tally: tally, next: rest,
-      status: rest == nil ? .converged : wasCancelled ? .interrupted : .limit,
+      status: rest == nil ? .converged : early.status,
       resumption: rest.map {
         EnumerationResumption(
           string: $0, tally: before ?? tally,

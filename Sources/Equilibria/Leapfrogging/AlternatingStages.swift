@@ -14,9 +14,9 @@ public import Environments
 ///
 /// An equilibrium is V₁(1), V₂(1), V₁(2), V₂(2), P₁, P₂, the number in brackets saying whose turn it
 /// is. Order: ascending in (P₁, P₂).
-public struct AlternatingStages: StageSolver, Sendable {
+public struct AlternatingStages: LeapfroggingStages, Sendable {
   let tables: LeapfroggingTables
-  private let memory: LeapfroggingMemory
+  let memory: LeapfroggingMemory
 
   /// Prepares the tables. Cost n³.
   public init(_ game: LeapfroggingDuopoly) {
@@ -24,16 +24,10 @@ public struct AlternatingStages: StageSolver, Sendable {
     tables = memory.tables
   }
 
-  /// One a state (c₁, c₂, c).
-  public var pointCount: Int { tables.pointCount }
   /// Four values and two probabilities.
   public var width: Int { 6 }
   /// The values.
   public var valueCount: Int { 4 }
-  /// Corner, edges and interior of each layer.
-  public func stage(of point: Int) -> Int { memory.space.stage(point) }
-  /// Where play can go.
-  public func reads(at point: Int) -> [Int] { tables.reads(at: point) }
 
   /// One firm's values on either turn.
   struct Pair {
@@ -48,21 +42,7 @@ public struct AlternatingStages: StageSolver, Sendable {
     _ firm: Int, _ i: Int, _ j: Int, _ l: Int, _ stay: Double, _ selected: UnsafePointer<Double>
   ) -> Pair {
     let tables = tables
-    var (first, second) = (0.0, 0.0)
-    var entry = tables.improvementStart[l]
-    let end = tables.improvementStart[l + 1]
-    while entry < end {
-      let at = 6 * tables.index(i, j, tables.improvementLevel[entry]) + firm
-      let weight = tables.improvementWeight[entry]
-      first += weight * selected[at]
-      second += weight * selected[at + 2]
-      entry += 1
-    }
-    if stay > 0 {
-      let at = 6 * tables.index(i, j, l) + firm
-      first += stay * selected[at]
-      second += stay * selected[at + 2]
-    }
+    let (first, second) = reached(i, j, l, stay, (firm, firm + 2), selected)
     let (f, rival) = (tables.turns, 1 - firm)
     return Pair(
       own: tables.discount * (f[2 * firm] * first + f[2 * firm + 1] * second),
@@ -87,22 +67,7 @@ public struct AlternatingStages: StageSolver, Sendable {
       rivalRival: b * f[3 * o])
   }
 
-  /// All equilibria of a stage game.
-  @inline(__always)
-  public func solve(
-    _ point: Int, selected: UnsafePointer<Double>, into output: UnsafeMutablePointer<Double>,
-    capacity: Int
-  ) throws -> StageOutcome {
-    let place = tables.places + 4 * point
-    let (i, j, l) = (Int(place[0]), Int(place[1]), Int(place[2]))
-    switch place[3] {
-    case 0: return corner(l, selected, output)
-    case 1: return edge(i, j, l, selected, output)
-    default: return try interior(i, j, l, selected, output, capacity)
-    }
-  }
-
-  private func corner(
+  func corner(
     _ l: Int, _ selected: UnsafePointer<Double>, _ output: UnsafeMutablePointer<Double>
   ) -> StageOutcome {
     let idle = tables.idleValue[l]
@@ -121,7 +86,7 @@ public struct AlternatingStages: StageSolver, Sendable {
   }
 
   /// The firm behind decides as if alone; what the one at the frontier does changes nothing for it.
-  private func edge(
+  func edge(
     _ i: Int, _ j: Int, _ l: Int, _ selected: UnsafePointer<Double>,
     _ output: UnsafeMutablePointer<Double>
   ) -> StageOutcome {
@@ -155,8 +120,8 @@ public struct AlternatingStages: StageSolver, Sendable {
   }
 
   @inline(__always)
-  private func interior(
-    _ i: Int, _ j: Int, _ l: Int, _ selected: UnsafePointer<Double>,
+  func interior(
+    _ point: Int, _ i: Int, _ j: Int, _ l: Int, _ selected: UnsafePointer<Double>,
     _ output: UnsafeMutablePointer<Double>, _ capacity: Int
   ) throws -> StageOutcome {
     let (stay, outlay) = (tables.stays[l], tables.outlays[l])

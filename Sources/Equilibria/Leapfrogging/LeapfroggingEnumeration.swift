@@ -7,10 +7,9 @@ extension LeapfroggingDuopoly {
   /// Cost: about 15 ns an equilibrium and core for five levels and certain improvement, microseconds
   /// with shocks.
   ///
-  /// - Throws: `EquilibriumStringError` if `start` is no string of this game.
+  /// - Throws: `EquilibriumStringError` if `resumption` stops at no string of this game.
   public func enumerateEquilibria(
     limits: EnumerationLimits = EnumerationLimits(),
-    from start: (string: [Int], tally: EquilibriumTally)? = nil,
     resuming resumption: EnumerationResumption? = nil, threads: Int,
     isCancelled: @escaping @Sendable () -> Bool = { false },
     progress: (@Sendable (UInt128) -> Void)? = nil
@@ -22,15 +21,13 @@ extension LeapfroggingDuopoly {
       return try EquilibriumEnumeration(
         stages, payoffs: (stages.pointCount - 1, 0, 1), limits: limits
       ).run(
-        from: start, resuming: resumption, threads: threads, isCancelled: isCancelled,
-        progress: progress)
+        resuming: resumption, threads: threads, isCancelled: isCancelled, progress: progress)
     case .alternating:
       let stages = AlternatingStages(self)
       return try EquilibriumEnumeration(
         stages, payoffs: (stages.pointCount - 1, 0, 1), limits: limits
       ).run(
-        from: start, resuming: resumption, threads: threads, isCancelled: isCancelled,
-        progress: progress)
+        resuming: resumption, threads: threads, isCancelled: isCancelled, progress: progress)
     }
   }
 

@@ -1,5 +1,5 @@
 /// The last stage game over all pairs of pasts, where gains are linear: simultaneous moves, no shocks,
-/// certain improvement by one step.
+/// certain improvement by one step. Both firms have the highest cost there, and so no profit.
 ///
 /// Of the four states it reads, pasts come as pairs (a, a), (b, a), here *columns of A*, and (a, b),
 /// (b, b), *columns of B*. Firm 1's gain at P₂ = 1 is a matter of A alone and at P₂ = 0 of B alone;
@@ -34,11 +34,10 @@ struct LinearLastStage {
   /// Nil if weights do not fit 64 bits.
   init?(
     _ tables: LeapfroggingTables, _ first: MergedDistribution, _ second: MergedDistribution,
-    profits: (Double, Double), outlay: Double, point: Int
+    outlay: Double
   ) {
     let beta = tables.discount
     discount = beta
-    let (r1, r2) = profits
     func fits(_ weights: [UInt128]) -> Bool { weights.reduce(0, +) <= UInt128(Int64.max) }
     guard fits(first.weights), fits(second.weights) else { return nil }
     for index in 0..<first.count {
@@ -46,8 +45,8 @@ struct LinearLastStage {
       let (pivot1, pivot2, row1, row2) = (
         v[v.startIndex], v[v.startIndex + 1], v[v.startIndex + 2], v[v.startIndex + 3]
       )
-      let (wait, invest) = (r1 + beta * row1, r1 - outlay + beta * pivot1)
-      let (zero, one) = (r2 - outlay + beta * row2, r2 - outlay + beta * pivot2)
+      let (wait, invest) = (beta * row1, beta * pivot1 - outlay)
+      let (zero, one) = (beta * row2 - outlay, beta * pivot2 - outlay)
       let isIn = invest - wait > 0
       a.append(
         Column(
@@ -61,8 +60,8 @@ struct LinearLastStage {
       let (column1, column2, own1, own2) = (
         v[v.startIndex], v[v.startIndex + 1], v[v.startIndex + 2], v[v.startIndex + 3]
       )
-      let (wait, invest) = (r1 + beta * own1, r1 - outlay + beta * column1)
-      let (zero, one) = (r2 + beta * own2, r2 + beta * column2)
+      let (wait, invest) = (beta * own1, beta * column1 - outlay)
+      let (zero, one) = (beta * own2, beta * column2)
       let isIn = invest - wait > 0
       b.append(
         Column(

@@ -15,9 +15,9 @@ public import Environments
 /// probability in a mixed equilibrium is a root of the other's.
 ///
 /// An equilibrium is V₁, V₂, P₁, P₂. Order: ascending in (P₁, P₂).
-public struct SimultaneousStages: StageSolver, Sendable {
+public struct SimultaneousStages: LeapfroggingStages, Sendable {
   let tables: LeapfroggingTables
-  private let memory: LeapfroggingMemory
+  let memory: LeapfroggingMemory
 
   /// Prepares the tables. Cost n³.
   public init(_ game: LeapfroggingDuopoly) {
@@ -25,75 +25,27 @@ public struct SimultaneousStages: StageSolver, Sendable {
     tables = memory.tables
   }
 
-  /// One a state.
-  public var pointCount: Int { tables.pointCount }
   /// V₁, V₂, P₁, P₂.
   public var width: Int { 4 }
   /// V₁, V₂.
   public var valueCount: Int { 2 }
-  /// Corner, edges and interior of each layer.
-  public func stage(of point: Int) -> Int { memory.space.stage(point) }
-  /// Where play can go.
-  public func reads(at point: Int) -> [Int] { tables.reads(at: point) }
-  /// Corners and edges where technology cannot stay.
+  /// Corners and edges where technology cannot stay. Not so with alternating moves, in which a tie at an
+  /// edge does not show in the interior.
   public func hasOneEquilibrium(at point: Int) -> Bool { tables.hasOneEquilibrium(at: point) }
 
   /// Numbers of firm 1 and firm 2.
   private typealias Pair = (Double, Double)
-
-  /// Σ over lower layers of π(c′ | c) Φ(i, j, c′), both firms'.
-  @inline(__always)
-  private func improved(
-    _ i: Int, _ j: Int, _ l: Int, _ selected: UnsafePointer<Double>
-  ) -> (Double, Double) {
-    let tables = tables
-    var (first, second) = (0.0, 0.0)
-    var entry = tables.improvementStart[l]
-    let end = tables.improvementStart[l + 1]
-    while entry < end {
-      let at = 4 * tables.index(i, j, tables.improvementLevel[entry])
-      let weight = tables.improvementWeight[entry]
-      first += weight * selected[at]
-      second += weight * selected[at + 1]
-      entry += 1
-    }
-    return (first, second)
-  }
-
-  /// Adds what the present layer brings: π(c|c) Φ(i, j, c).
-  @inline(__always)
-  private func reached(
-    _ i: Int, _ j: Int, _ l: Int, _ stay: Double, _ selected: UnsafePointer<Double>
-  ) -> (Double, Double) {
-    let lower = improved(i, j, l, selected)
-    guard stay > 0 else { return lower }
-    let at = 4 * tables.index(i, j, l)
-    return (lower.0 + stay * selected[at], lower.1 + stay * selected[at + 1])
-  }
-
-  /// All equilibria of a stage game.
-  @inline(__always)
-  public func solve(
-    _ point: Int, selected: UnsafePointer<Double>, into output: UnsafeMutablePointer<Double>,
-    capacity: Int
-  ) throws -> StageOutcome {
-    let place = tables.places + 4 * point
-    let (i, j, l) = (Int(place[0]), Int(place[1]), Int(place[2]))
-    switch place[3] {
-    case 0: return corner(l, selected, output)
-    case 1: return edge(i, j, l, selected, output)
-    default: return try interior(point, i, j, l, selected, output, capacity)
-    }
-  }
+  /// Where their values stand.
+  @inline(__always) private var firms: (Int, Int) { (0, 1) }
 
   @inline(__always)
-  private func corner(
+  func corner(
     _ l: Int, _ selected: UnsafePointer<Double>, _ output: UnsafeMutablePointer<Double>
   ) -> StageOutcome {
     let tables = tables
     let b = tables.discount * tables.stays[l]
     let idle = tables.idleValue[l]
-    let h = improved(l, l, l, selected)
+    let h = improved(l, l, l, firms, selected)
     output[0] = (tables.discount * h.0 + b * idle) / (1 - b) + idle
     output[1] = (tables.discount * h.1 + b * idle) / (1 - b) + idle
     output[2] = tables.idleChance[l]
@@ -102,7 +54,7 @@ public struct SimultaneousStages: StageSolver, Sendable {
   }
 
   /// The firm behind decides as if alone; the one at the frontier only answers.
-  private func edge(
+  func edge(
     _ i: Int, _ j: Int, _ l: Int, _ selected: UnsafePointer<Double>,
     _ output: UnsafeMutablePointer<Double>
   ) -> StageOutcome {
@@ -110,8 +62,8 @@ public struct SimultaneousStages: StageSolver, Sendable {
     let (beta, stay, outlay) = (tables.discount, tables.stays[l], tables.outlays[l])
     let b = beta * stay
     let isFirstBehind = i > l
-    let here = improved(i, j, l, selected)
-    let corner = reached(l, l, l, stay, selected)
+    let here = improved(i, j, l, firms, selected)
+    let corner = reached(l, l, l, stay, firms, selected)
     let (followerHere, leaderHere) = isFirstBehind ? (here.0, here.1) : (here.1, here.0)
     let (followerCorner, leaderCorner) =
       isFirstBehind ? (corner.0, corner.1) : (corner.1, corner.0)
@@ -133,7 +85,7 @@ public struct SimultaneousStages: StageSolver, Sendable {
   }
 
   @inline(__always)
-  private func interior(
+  func interior(
     _ point: Int, _ i: Int, _ j: Int, _ l: Int, _ selected: UnsafePointer<Double>,
     _ output: UnsafeMutablePointer<Double>, _ capacity: Int
   ) throws -> StageOutcome {
@@ -153,10 +105,10 @@ public struct SimultaneousStages: StageSolver, Sendable {
       }
       (here, firstIn, secondIn, bothIn) = (term(0), term(1), term(2), term(3))
     } else {
-      here = improved(i, j, l, selected)
-      firstIn = reached(l, j, l, stay, selected)
-      secondIn = reached(i, l, l, stay, selected)
-      bothIn = reached(l, l, l, stay, selected)
+      here = improved(i, j, l, firms, selected)
+      firstIn = reached(l, j, l, stay, firms, selected)
+      secondIn = reached(i, l, l, stay, firms, selected)
+      bothIn = reached(l, l, l, stay, firms, selected)
     }
     let b = beta * stay
     let one = RivalResponse(

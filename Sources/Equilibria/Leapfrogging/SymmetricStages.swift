@@ -65,10 +65,6 @@ public struct SymmetricStages<Solver: StageSolver & Sendable>: StageSolver, Send
 }
 
 extension LeapfroggingDuopoly {
-  /// Whether the firms are alike: always with simultaneous moves; with alternating ones if either's
-  /// turn is followed by the other's equally often.
-  public var isFair: Bool { moves == .simultaneous || turns[0] == [turns[1][1], turns[1][0]] }
-
   /// Searches the symmetric equilibria alone.
   ///
   /// - Returns: as `enumerateEquilibria`; nil if the firms are not alike.

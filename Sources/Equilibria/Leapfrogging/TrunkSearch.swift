@@ -332,9 +332,7 @@ final class TrunkSearch<Solver: StageSolver & Sendable> {
   ) -> Bool {
     let n = tables.levels
     guard
-      let game = LinearLastStage(
-        tables, first, second,
-        profits: (0, 0), outlay: tables.outlays[n - 2], point: tables.index(n - 1, n - 1, n - 2))
+      let game = LinearLastStage(tables, first, second, outlay: tables.outlays[n - 2])
     else { return false }
     game.add(to: &tally, weight: weight)
     solveCount += UInt128(first.count) * UInt128(second.count)

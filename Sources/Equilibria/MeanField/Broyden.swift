@@ -41,15 +41,7 @@ public struct Broyden: Sendable {
   ///
   /// - Throws: `GameError` about `tolerance` if doubles cannot deliver it.
   public init(_ set: ParameterSet) throws {
-    if case .list(let values) = set["start"] {
-      start = values.compactMap { value in
-        switch value {
-        case .real(let number): number
-        case .integer(let number): Double(number)
-        default: nil
-        }
-      }
-    }
+    if set["start"] != nil { start = set.reals("start") }
     starts = set.integer("starts")
     tolerance = set.real("tolerance")
     maximumSteps = set.integer("max_steps")

@@ -63,14 +63,8 @@ public struct FixedPointIteration: Sendable {
     tolerance = set.real("tolerance")
     maximumSteps = set.integer("max_steps")
     try checkTolerance(tolerance)
-    if case .list(let values) = set["start_law"] {
-      let law = values.compactMap { value -> Double? in
-        switch value {
-        case .real(let number): number
-        case .integer(let number): Double(number)
-        default: nil
-        }
-      }
+    if set["start_law"] != nil {
+      let law = set.reals("start_law")
       let total = law.reduce(0, +)
       guard abs(total - 1) <= 1e-9 else {
         throw GameError("start_law", "must sum to 1; it sums to \(total)")

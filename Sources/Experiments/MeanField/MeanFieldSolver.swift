@@ -25,9 +25,7 @@ struct MeanFieldSolver: Sendable {
   }
 
   static func defaultSection(_ model: MeanFieldModel?) -> ParameterSet {
-    var set = ParameterSet()
-    set.set("kind", .text(defaultKind(model)))
-    return set
+    return ["kind": .text(defaultKind(model))]
   }
 
   /// Checks what ranges alone cannot.

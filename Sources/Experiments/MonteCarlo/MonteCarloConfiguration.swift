@@ -110,12 +110,8 @@ public struct MonteCarloConfiguration: Sendable {
   func profiles(
     interruption: Interruption, progress: @escaping @Sendable (String) -> Void
   ) throws -> [PathProfile] {
-    guard case .list(let entries) = experiment.resolved.group("montecarlo")!["profiles"] else {
-      preconditionFailure("a list")
-    }
     var solved: BellmanNashSolution?
-    let found = try entries.map { entry -> PathProfile in
-      guard case .group(let set) = entry else { preconditionFailure("profiles are groups") }
+    let found = try StudyProfiles.written(in: experiment.resolved).map { set -> PathProfile in
       return try PathProfile(set, game: experiment.game, source: source) {
         if let solved { return solved }
         let solution = try solve(interruption: interruption, progress: progress)
@@ -123,15 +119,7 @@ public struct MonteCarloConfiguration: Sendable {
         return solution
       }
     }
-    // Two profiles of one name would be one in every table.
-    var names: [String: Int] = [:]
-    for profile in found { names[profile.name, default: 0] += 1 }
-    if let twice = names.filter({ $0.value > 1 }).keys.sorted().first {
-      throw ConfigurationError(
-        experiment.resolved.position(of: "montecarlo.profiles") ?? Position(source: source),
-        key: "montecarlo.profiles", value: twice,
-        rule: "names two profiles: give one of them another `name:`")
-    }
+    try StudyProfiles.check(names: found.map(\.name), in: experiment.resolved, source: source)
     return found
   }
 
@@ -189,12 +177,9 @@ extension MonteCarloConfiguration: PathStudySource {
       try makeFolder("\(folder)/profiles")
       try writeAtomically(
         PolicyTable.csv(experiment.game, [("policy", profile)]), to: "\(folder)/\(file)")
-      var kept = ParameterSet()
-      kept.set("kind", .text("policy"))
-      kept.set("file", .text(file))
-      kept.set("policy", .text("last"))
-      kept.set("name", .text(name))
-      return kept
+      return [
+        "kind": .text("policy"), "file": .text(file), "policy": .text("last"), "name": .text(name),
+      ]
     }
     return try storeGame(experiment.gameDocument, of: resolved, in: folder)
   }
@@ -203,18 +188,11 @@ extension MonteCarloConfiguration: PathStudySource {
   private func withProfiles(
     _ replace: (ParameterSet, Profile) throws -> ParameterSet
   ) throws -> ParameterSet {
-    var resolved = experiment.resolved
-    guard var section = resolved.group("montecarlo"), case .list(let entries) = section["profiles"]
-    else { return resolved }
-    let replaced = try entries.map { entry -> ParameterValue in
-      guard case .group(let set) = entry,
-        let stored = try AgentSource.stored(set, game: experiment.game, source: source)
-      else { return entry }
-      return .group(try replace(set, stored))
+    try StudyProfiles.replaced(in: experiment.resolved) { set in
+      try AgentSource.stored(set, game: experiment.game, source: source).map {
+        try replace(set, $0)
+      }
     }
-    section.set("profiles", .list(replaced))
-    resolved.set("montecarlo", .group(section))
-    return resolved
   }
 }
 

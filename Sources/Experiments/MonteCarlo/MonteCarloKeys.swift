@@ -137,8 +137,6 @@ enum MonteCarloKeys {
   }
 
   private static func kind(_ word: String) -> ParameterSet {
-    var set = ParameterSet()
-    set.set("kind", .text(word))
-    return set
+    return ["kind": .text(word)]
   }
 }

@@ -107,7 +107,7 @@ struct MonteCarloSettings: Sendable {
     controlVariates = set["control_variates"] == nil ? false : set.boolean("control_variates")
     confidence = set.real("confidence")
     let fan = set.group("fan")!
-    quantiles = Self.numbers(fan["quantiles"]).sorted()
+    quantiles = fan.reals("quantiles").sorted()
     fanDates = fan.integer("dates")
     fanTotals = fan.boolean("totals")
     lags = set.integer("autocorrelation_lags")
@@ -120,17 +120,6 @@ struct MonteCarloSettings: Sendable {
         player: $0.integer("player") - 1, period: $0.integer("period"),
         action: $0.text("action") == Self.bestReply ? nil : $0.text("action"),
         followed: $0.integer("followed"))
-    }
-  }
-
-  static func numbers(_ value: ParameterValue?) -> [Double] {
-    guard case .list(let values) = value else { return [] }
-    return values.compactMap {
-      switch $0 {
-      case .real(let number): number
-      case .integer(let number): Double(number)
-      default: nil
-      }
     }
   }
 

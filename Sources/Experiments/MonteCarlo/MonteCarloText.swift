@@ -27,24 +27,24 @@ extension MonteCarloDocument {
   private var heading: String {
     var name = game
     if let scenario { name += " (\(scenario))" }
-    var count = "\(Self.grouped(paths)) paths of"
+    var count = "\(grouped(paths)) paths of"
     if let agents {
-      count = "\(Self.grouped(paths)) markets of \(Self.grouped(agents)) agents,"
+      count = "\(grouped(paths)) markets of \(grouped(agents)) agents,"
     }
-    return "\(name), \(count) \(Self.grouped(periods)) periods, \(draws) draws, seed \(seed)"
+    return "\(name), \(count) \(grouped(periods)) periods, \(draws) draws, seed \(seed)"
   }
 
   /// Says that not as many paths were played as were asked for, and why; nil where they were.
   private var pathsNote: String? {
     guard let pathsAsked, pathsAsked != paths, status == "complete" else { return nil }
     guard paths < pathsAsked else {
-      return "asked for were \(Self.grouped(pathsAsked)) paths; \(draws) ones come in pairs"
+      return "asked for were \(grouped(pathsAsked)) paths; \(draws) ones come in pairs"
     }
-    var note = "asked for were \(Self.grouped(pathsAsked)) paths"
+    var note = "asked for were \(grouped(pathsAsked)) paths"
     if let units = profiles.first?.statistics.first?.units, units > 0, paths % units == 0 {
-      note += ", of which \(units) replicates of \(Self.grouped(paths / units)) can be made"
+      note += ", of which \(units) replicates of \(grouped(paths / units)) can be made"
     }
-    if let pathsFitting { note += "; \(Self.grouped(pathsFitting)) would all be played" }
+    if let pathsFitting { note += "; \(grouped(pathsFitting)) would all be played" }
     return note
   }
 
@@ -235,15 +235,5 @@ extension MonteCarloDocument {
 
   private static func factor(_ value: Double) -> String {
     value >= 1e4 ? String(format: "%.0e", value) : decimal(value, value < 10 ? 2 : 0)
-  }
-
-  private static func grouped(_ value: Int) -> String {
-    var digits = String(value)
-    var found = ""
-    while digits.count > 3 {
-      found = ",\(digits.suffix(3))" + found
-      digits = String(digits.dropLast(3))
-    }
-    return digits + found
   }
 }

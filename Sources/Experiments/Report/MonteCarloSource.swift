@@ -97,7 +97,7 @@ struct MonteCarloSource: ReportSource {
       let configuration = try run.checked(PathStudyConfiguration(path: run.configurationPath))
       return RunFacts(
         inventory(run, configuration), game: configuration.title,
-        method: "\(grouped(Double(configuration.settings.paths))) paths")
+        method: "\(grouped(configuration.settings.paths)) paths")
     } catch {
       return RunFacts(problem: "\(error)")
     }

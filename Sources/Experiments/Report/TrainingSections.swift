@@ -244,18 +244,6 @@ func brief(_ value: Double?) -> String {
   return decimal(value, places)
 }
 
-/// A whole number with commas between thousands.
-func grouped(_ number: Double?) -> String {
-  guard let number, number.isFinite, abs(number) < 1e15 else { return "none" }
-  var digits = String(Int(abs(number)))
-  var parts: [String] = []
-  while digits.count > 3 {
-    parts.insert(String(digits.suffix(3)), at: 0)
-    digits.removeLast(3)
-  }
-  return (number < 0 ? "-" : "") + ([digits] + parts).joined(separator: ",")
-}
-
 /// Whole percents, but 0% and 100% for nothing and everything only.
 func percentText(_ share: Double) -> String {
   // A document may say anything; what is no share stays as it is.

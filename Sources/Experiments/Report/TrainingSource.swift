@@ -75,7 +75,7 @@ struct TrainingSource: ReportSource {
     let settled = judged.summaries.map {
       ReportTable.Cell($0.converged ? "yes" : "no", $0.converged ? .good : .plain)
     }
-    let best = judged.summaries.map { ReportTable.Cell(grouped(Double($0.bestStep))) }
+    let best = judged.summaries.map { ReportTable.Cell(grouped($0.bestStep)) }
     report.sections.append(
       ReportSection(
         "seeds", "Seeds",

@@ -65,17 +65,8 @@ public struct StudyConfiguration: Sendable {
   ///
   /// - Throws: `ConfigurationError`, with the position in the file also for what is wrong in a cell.
   public init(path: String, overrides: [String] = []) throws {
-    let text: String
-    do {
-      text = try readText(path)
-    } catch let error as FileError {
-      throw ConfigurationError(
-        Position(source: path), key: "",
-        rule: "\(error.problem); name a study, such as configs/study-selection.yaml")
-    }
-    var document = try DocumentNode(yaml: text, source: path)
-    for override in overrides { try document.apply(override: override) }
-    try self.init(document, source: path)
+    let text = try readText(path, wanted: "a study, such as configs/study-selection.yaml")
+    try self.init(readDocument(yaml: text, source: path, overrides: overrides), source: path)
   }
 
   init(_ document: DocumentNode, source: String) throws {

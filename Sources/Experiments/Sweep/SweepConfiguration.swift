@@ -56,14 +56,7 @@ public struct SweepConfiguration: Sendable {
   ///   - threads: to check cells on; results do not depend on it.
   /// - Throws: `ConfigurationError`, naming all cells that cannot be run.
   public init(path: String, overrides: [String] = [], threads: Int = 1) throws {
-    let text: String
-    do {
-      text = try readText(path)
-    } catch let error as FileError {
-      throw ConfigurationError(
-        Position(source: path), key: "",
-        rule: "\(error.problem); name a sweep, such as configs/sweep.yaml")
-    }
+    let text = try readText(path, wanted: "a sweep, such as configs/sweep.yaml")
     var document = try DocumentNode(yaml: text, source: path)
     for override in overrides {
       try Self.apply(override, to: &document)

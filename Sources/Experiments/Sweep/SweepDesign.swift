@@ -25,13 +25,7 @@ enum SweepDesign: Sendable, Equatable {
           "sobol", "evenly spread draws; best with a power of two of cells",
           [Parameter("cells", .integer(1...mostCells), .required, "how many")]),
       ], shorthand: nil),
-    .defaulted(
-      .group(
-        {
-          var set = ParameterSet()
-          set.set("kind", .text("grid"))
-          return set
-        }())), "which combinations are run")
+    .defaulted(.group(["kind": .text("grid")])), "which combinations are run")
 
   init(_ set: ParameterSet) {
     switch set.kind {

@@ -1,5 +1,6 @@
 import Environments
 import Foundation
+import Statistics
 import Testing
 
 @testable import Equilibria
@@ -89,10 +90,10 @@ import Testing
   }
 
   @Test func `random descents estimate the number of equilibria`() throws {
-    var rng = SystemlessGenerator(state: 11)
+    var stream = RandomStream(seed: 11, role: .generation)
     let search = RecursiveLexicographicalSearch(
       try DirectionalEquilibria(Duopolies.make(3).stochasticGame()).stages)
-    let found = try search.estimateCount(probes: 3000, using: &rng)
+    let found = try search.estimateCount(probes: 3000, using: &stream)
     #expect(abs(found.mean - 127) < 4 * found.standardError)
     // A product of at most nine numbers up to 3 with mean 127: far from exact, far from useless.
     #expect(found.standardError > 0.1 && found.standardError < 10)
@@ -100,10 +101,10 @@ import Testing
     let even = RecursiveLexicographicalSearch(
       try DirectionalEquilibria(Stags.game(discount: 0), horizon: 3).stages)
     #expect(
-      try even.estimateCount(probes: 5, using: &rng)
+      try even.estimateCount(probes: 5, using: &stream)
         == .init(
           mean: 27, standardError: 0, probes: 5))
-    #expect(try even.estimateCount(probes: 1, using: &rng).standardError == .infinity)
+    #expect(try even.estimateCount(probes: 1, using: &stream).standardError == .infinity)
   }
 }
 
@@ -167,15 +168,5 @@ struct Reversed<Solver: StageSolver & Sendable>: StageSolver {
       }
     }
     return outcome
-  }
-}
-
-/// A small generator for tests (Knuth's MMIX constants, mixed).
-struct SystemlessGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return state ^ (state >> 29)
   }
 }

@@ -93,10 +93,11 @@ import Testing
       let first = try EquilibriumEnumeration(stages, payoffs: (29, 0, 1), limits: limits)
         .run(threads: 2)
       #expect(first.tally.count == stop && first.status == .limit)
-      let next = try #require(first.next)
+      let resumption = try #require(first.resumption)
+      #expect(resumption.string == first.next)
       let rest = try EquilibriumEnumeration(
         stages, payoffs: (29, 0, 1), limits: EnumerationLimits()
-      ).run(from: (next, first.tally), threads: 2)
+      ).run(resuming: resumption, threads: 2)
       #expect(rest.status == .converged)
       #expect(rest.tally.count == whole.tally.count)
       #expect(rest.tally.payoffs.entries == whole.tally.payoffs.entries)

@@ -134,7 +134,7 @@ struct StoredMarketPolicy {
           isUsage: true)
       }
       policy = MeanFieldPolicy(weights: profile[0].probabilities)
-      let written = MonteCarloSettings.numbers(set["near"])
+      let written = set["near"] == nil ? [] : set.reals("near")
       guard written.isEmpty || written.count == game.layout.scalarCount else {
         throw ConfigurationError(
           set.position(of: "near") ?? Position(source: source), key: "montecarlo.profiles.near",

@@ -70,12 +70,8 @@ public struct MarketStudyConfiguration: Sendable {
   func profiles(
     interruption: Interruption, progress: @escaping @Sendable (String) -> Void
   ) throws -> [MarketProfile] {
-    guard case .list(let entries) = experiment.resolved.group("montecarlo")!["profiles"] else {
-      preconditionFailure("a list")
-    }
     var solved: MeanFieldCrossing?
-    let found = try entries.map { entry -> MarketProfile in
-      guard case .group(let set) = entry else { preconditionFailure("profiles are groups") }
+    let found = try StudyProfiles.written(in: experiment.resolved).map { set -> MarketProfile in
       return try MarketProfile(set, game: game, source: source) {
         if let solved { return solved }
         let crossing = try solve(interruption: interruption, progress: progress)
@@ -83,15 +79,7 @@ public struct MarketStudyConfiguration: Sendable {
         return crossing
       }
     }
-    // Two profiles of one name would be one in every table.
-    var names: [String: Int] = [:]
-    for profile in found { names[profile.name, default: 0] += 1 }
-    if let twice = names.filter({ $0.value > 1 }).keys.sorted().first {
-      throw ConfigurationError(
-        experiment.resolved.position(of: "montecarlo.profiles") ?? Position(source: source),
-        key: "montecarlo.profiles", value: twice,
-        rule: "names two profiles: give one of them another `name:`")
-    }
+    try StudyProfiles.check(names: found.map(\.name), in: experiment.resolved, source: source)
     return found
   }
 
@@ -128,12 +116,11 @@ extension MarketStudyConfiguration: PathStudySource {
   var hash: String {
     configurationHash(
       (try? withPolicies { set, stored in
-        var counted = ParameterSet()
-        counted.set("kind", .text("policy"))
-        counted.set("name", .text(MarketProfile.name(of: set)))
-        counted.set("content", .text(fingerprint(try stored.csv(game))))
-        counted.set("near", .list(stored.near.map(ParameterValue.real)))
-        return counted
+        return [
+          "kind": .text("policy"), "name": .text(MarketProfile.name(of: set)),
+          "content": .text(fingerprint(try stored.csv(game))),
+          "near": .list(stored.near.map(ParameterValue.real)),
+        ]
       }) ?? experiment.resolved, gameDocument: experiment.gameDocument)
   }
 
@@ -147,12 +134,10 @@ extension MarketStudyConfiguration: PathStudySource {
       let file = "profiles/\(fingerprint(name)).csv"
       try makeFolder("\(folder)/profiles")
       try writeAtomically(try stored.csv(game), to: "\(folder)/\(file)")
-      var kept = ParameterSet()
-      kept.set("kind", .text("policy"))
-      kept.set("file", .text(file))
-      kept.set("near", .list(stored.near.map(ParameterValue.real)))
-      kept.set("name", .text(name))
-      return kept
+      return [
+        "kind": .text("policy"), "file": .text(file),
+        "near": .list(stored.near.map(ParameterValue.real)), "name": .text(name),
+      ]
     }
     return try storeGame(experiment.gameDocument, of: resolved, in: folder)
   }
@@ -161,17 +146,8 @@ extension MarketStudyConfiguration: PathStudySource {
   private func withPolicies(
     _ replace: (ParameterSet, StoredMarketPolicy) throws -> ParameterSet
   ) throws -> ParameterSet {
-    var resolved = experiment.resolved
-    guard var section = resolved.group("montecarlo"), case .list(let entries) = section["profiles"]
-    else { return resolved }
-    let replaced = try entries.map { entry -> ParameterValue in
-      guard case .group(let set) = entry,
-        let stored = try StoredMarketPolicy(set, game: game, source: source)
-      else { return entry }
-      return .group(try replace(set, stored))
+    try StudyProfiles.replaced(in: experiment.resolved) { set in
+      try StoredMarketPolicy(set, game: game, source: source).map { try replace(set, $0) }
     }
-    section.set("profiles", .list(replaced))
-    resolved.set("montecarlo", .group(section))
-    return resolved
   }
 }

@@ -1,0 +1,45 @@
+import Synchronization
+import Testing
+
+@testable import Equilibria
+
+@Suite struct EarlyStopTests {
+  private struct Failure: Error, Equatable { let number: Int }
+
+  @Test func `nothing stops what nobody stops`() throws {
+    var early = EarlyStop(seconds: nil, isCancelled: { false })
+    #expect(!early.isDue())
+    #expect(early.status == .limit)
+    try early.check()
+    // An hour is not over yet.
+    var long = EarlyStop(seconds: 3600, isCancelled: { false })
+    #expect(!long.isDue())
+  }
+
+  @Test func `the clock ends a search as a limit does`() throws {
+    var early = EarlyStop(seconds: 0, isCancelled: { false })
+    #expect(early.isDue())
+    #expect(!early.wasCancelled && early.status == .limit)
+    try early.check()
+  }
+
+  /// The caller is asked no more once it has said so.
+  @Test func `a caller that cancelled once has cancelled`() throws {
+    let asked = Atomic(0)
+    var early = EarlyStop(seconds: nil) { asked.add(1, ordering: .relaxed).newValue == 2 }
+    #expect(!early.isDue())
+    #expect(early.isDue())
+    #expect(early.isDue())
+    #expect(early.wasCancelled && early.status == .interrupted)
+    #expect(asked.load(ordering: .relaxed) == 2)
+    try early.check()
+  }
+
+  @Test func `the first error is the one that counts`() {
+    var early = EarlyStop(seconds: nil, isCancelled: { false })
+    early.fail(Failure(number: 1))
+    early.fail(Failure(number: 2))
+    #expect(early.isDue())
+    #expect(throws: Failure(number: 1)) { try early.check() }
+  }
+}
