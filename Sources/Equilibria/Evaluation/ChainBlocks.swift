@@ -185,7 +185,8 @@ struct ChainBlocks {
     }
     throw NumericalError(
       routine: "policy evaluation", code: 11,
-      reason: "\(count) states that lead to each other did not settle in \(maximumSweeps) sweeps at "
+      reason:
+        "\(count) states that lead to each other did not settle in \(maximumSweeps) sweeps at "
         + "discount \(chain.discount); lower the discount or use at most \(directLimit) states")
   }
 
