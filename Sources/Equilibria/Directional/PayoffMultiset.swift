@@ -68,11 +68,19 @@ public struct PayoffMultiset: Sendable {
   /// `holds(payoffs:unit:)`.
   @inline(__always)
   public mutating func add(_ first: Double, _ second: Double, count: UInt128 = 1) {
-    let pair = PayoffPair(
-      Int64((first * inverse).rounded()), Int64((second * inverse).rounded()))
+    let pair = PayoffPair(Self.whole(first * inverse), Self.whole(second * inverse))
     // In parts, the table is empty and has none.
     if count >> 64 == 0, table.raise(pair, by: UInt64(truncatingIfNeeded: count)) { return }
     insert(pair, count)
+  }
+
+  /// The nearest whole number, halves away from 0: what `rounded()` gives, without a call. What is cut
+  /// off is exact.
+  @inline(__always)
+  static func whole(_ value: Double) -> Int64 {
+    let cut = Int64(value)
+    let rest = value - Double(cut)
+    return cut &+ (rest >= 0.5 ? 1 : 0) &- (rest <= -0.5 ? 1 : 0)
   }
 
   mutating func add(_ entry: Entry) {

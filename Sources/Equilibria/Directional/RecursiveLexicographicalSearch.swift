@@ -22,7 +22,8 @@ public final class RecursiveLexicographicalSearch<Solver: StageSolver> {
   public let solver: Solver
   /// The number of stage games, one digit each.
   public let pointCount: Int
-  private let width: Int
+  /// Asked each time: a constant of most solvers, and copies are then straight code.
+  @inline(__always) private var width: Int { solver.width }
   private let words: Int
   /// What changes on the way. Behind a pointer: the inner loop then checks no access to it.
   private let memory: UnsafeMutablePointer<Memory>
@@ -71,7 +72,7 @@ public final class RecursiveLexicographicalSearch<Solver: StageSolver> {
     self.watched = watched
     pointCount = solver.pointCount
     self.end = end ?? solver.pointCount
-    width = solver.width
+    let width = solver.width
     words = (pointCount + 63) / 64
     let capacity = 5
     memory = .allocate(capacity: 1)
@@ -174,8 +175,7 @@ public final class RecursiveLexicographicalSearch<Solver: StageSolver> {
     }
     guard point >= floor else { return false }
     let readers = memory.pointee.readers ?? makeReaders()
-    select(point, digit[point] + 1)
-    touch(point, readers)
+    if select(point, digit[point] &+ 1) { touch(point, readers) }
     // What was raised after it goes back to its first equilibrium, unless it is solved again anyway.
     var mask: UInt64 = point & 63 == 63 ? 0 : ~0 << UInt64(point & 63 + 1)
     word = point >> 6
@@ -184,8 +184,7 @@ public final class RecursiveLexicographicalSearch<Solver: StageSolver> {
       while bits != 0 {
         let lower = word << 6 + bits.trailingZeroBitCount
         bits &= bits &- 1
-        select(lower, 0)
-        touch(lower, readers)
+        if select(lower, 0) { touch(lower, readers) }
       }
       mask = ~0
       word += 1
@@ -197,8 +196,7 @@ public final class RecursiveLexicographicalSearch<Solver: StageSolver> {
         let lower = word << 6 + stale[word].trailingZeroBitCount
         stale[word] &= stale[word] &- 1
         try solve(lower)
-        select(lower, 0)
-        touch(lower, readers)
+        if select(lower, 0) { touch(lower, readers) }
       }
       word += 1
     }
@@ -209,28 +207,34 @@ public final class RecursiveLexicographicalSearch<Solver: StageSolver> {
   private func touch(_ point: Int, _ readers: UnsafeMutablePointer<UInt64>) {
     var word = point >> 6
     while word < words {
-      stale[word] |= readers[point * words + word]
-      word += 1
+      stale[word] |= readers[point &* words &+ word]
+      word &+= 1
     }
   }
 
+  /// Whether values changed: where they did not, who reads them need not be solved again.
   @inline(__always)
-  private func select(_ point: Int, _ index: Int32) {
+  @discardableResult
+  private func select(_ point: Int, _ index: Int32) -> Bool {
     digit[point] = index
     let from =
-      memory.pointee.equilibria + (point * memory.pointee.capacity + Int(index)) * width
-    let to = selected + point * width
+      memory.pointee.equilibria
+      + (point &* memory.pointee.capacity &+ Int(index)) &* width
+    let to = selected + point &* width
+    var differs = false
+    for place in 0..<solver.valueCount where to[place] != from[place] { differs = true }
     for place in 0..<width { to[place] = from[place] }
-    let bit: UInt64 = 1 << UInt64(point & 63)
+    let bit: UInt64 = 1 &<< UInt64(truncatingIfNeeded: point)
     if index + 1 < base[point] { raisable[point >> 6] |= bit } else { raisable[point >> 6] &= ~bit }
     if index > 0 { raised[point >> 6] |= bit } else { raised[point >> 6] &= ~bit }
+    return differs
   }
 
   @inline(__always)
   private func solve(_ point: Int) throws {
     let capacity = memory.pointee.capacity
     var outcome = try solver.solve(
-      point, selected: selected, into: memory.pointee.equilibria + point * capacity * width,
+      point, selected: selected, into: memory.pointee.equilibria + point &* capacity &* width,
       capacity: capacity)
     if outcome.count > capacity { outcome = try solveWithRoom(point, for: outcome.count) }
     base[point] = Int32(truncatingIfNeeded: outcome.count)

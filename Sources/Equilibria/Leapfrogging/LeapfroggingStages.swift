@@ -38,6 +38,15 @@ extension LeapfroggingStages {
     _ point: Int, selected: UnsafePointer<Double>, into output: UnsafeMutablePointer<Double>,
     capacity: Int
   ) throws -> StageOutcome {
+    try solveInGeneral(point, selected: selected, into: output, capacity: capacity)
+  }
+
+  /// The same for stages of every sort. Out of line: a solver with a short way keeps its loop small.
+  @inline(never)
+  func solveInGeneral(
+    _ point: Int, selected: UnsafePointer<Double>, into output: UnsafeMutablePointer<Double>,
+    capacity: Int
+  ) throws -> StageOutcome {
     let place = tables.places + 4 * point
     let (i, j, l) = (Int(place[0]), Int(place[1]), Int(place[2]))
     switch place[3] {

@@ -25,6 +25,11 @@ private struct LeapfroggingFields {
   /// Where improvement is by one sort of step only: the points that (i, j), (l, j), (i, l) and (l, l)
   /// come from, four a point, and its level's probability; −1 elsewhere.
   let sources: UnsafeMutablePointer<Int32>
+  /// r₁, r₂, K and, if technology cannot stay, there is one sort of step and no shock, the step's
+  /// probability; −1 elsewhere. A point each.
+  let flows: UnsafeMutablePointer<SIMD4<Double>>
+  /// Gains larger than this are no ties, whatever the values.
+  let clearGain: Double
   /// f(m′ | m) at `[2 m + m′]`.
   let turns: UnsafeMutablePointer<Double>
   /// φ(0, −K): what the choice to invest for nothing is worth, by level; 0 without shocks.
@@ -45,6 +50,10 @@ private struct LeapfroggingFields {
       places[4 * index + 2] = Int32(point.best)
       places[4 * index + 3] = Int32(space.part(index).rawValue)
     }
+    // Four terms, none larger than all profits and an outlay.
+    let largest =
+      (game.costs[n - 1] - game.costs[0]) / (1 - game.discount) + (game.outlays.max() ?? 0)
+    clearGain = 4 * tieTolerance * largest
     func copy<T>(_ values: [T]) -> UnsafeMutablePointer<T> {
       let memory = UnsafeMutablePointer<T>.allocate(capacity: max(values.count, 1))
       memory.initialize(from: values, count: values.count)
@@ -74,6 +83,15 @@ private struct LeapfroggingFields {
       }
     }
     self.sources = copy(sources)
+    flows = copy(
+      space.points.enumerated().map { index, point in
+        let isOnly =
+          game.scale == 0 && sources[4 * index] >= 0
+          && game.improvement(from: point.best, to: point.best) == 0
+        return SIMD4(
+          game.profit(0, point.first, point.second), game.profit(1, point.first, point.second),
+          game.outlays[point.best], isOnly ? weight[start[point.best]] : -1)
+      })
     turns = copy(game.turns.flatMap(\.self))
     let scale = game.scale
     idleValue = copy(game.outlays.map { scale > 0 ? softMaximum(0, -$0, scale) : 0 })
@@ -90,6 +108,7 @@ private struct LeapfroggingFields {
     improvementLevel.deallocate()
     improvementWeight.deallocate()
     sources.deallocate()
+    flows.deallocate()
     turns.deallocate()
     idleValue.deallocate()
     idleChance.deallocate()
@@ -120,6 +139,8 @@ struct LeapfroggingTables: @unchecked Sendable {
     fields.pointee.improvementWeight
   }
   @inline(__always) var sources: UnsafeMutablePointer<Int32> { fields.pointee.sources }
+  @inline(__always) var clearGain: Double { fields.pointee.clearGain }
+  @inline(__always) var flows: UnsafeMutablePointer<SIMD4<Double>> { fields.pointee.flows }
   @inline(__always) var turns: UnsafeMutablePointer<Double> { fields.pointee.turns }
   @inline(__always) var idleValue: UnsafeMutablePointer<Double> { fields.pointee.idleValue }
   @inline(__always) var idleChance: UnsafeMutablePointer<Double> { fields.pointee.idleChance }

@@ -38,6 +38,28 @@ public struct SimultaneousStages: LeapfroggingStages, Sendable {
   /// Where their values stand.
   @inline(__always) private var firms: (Int, Int) { (0, 1) }
 
+  /// All equilibria of a stage game.
+  @inline(__always)
+  public func solve(
+    _ point: Int, selected: UnsafePointer<Double>, into output: UnsafeMutablePointer<Double>,
+    capacity: Int
+  ) throws -> StageOutcome {
+    let tables = tables
+    if tables.flows[point].w >= 0, capacity > 4 {
+      switch tables.places[4 * point + 3] {
+      case 0:
+        let at = selected + 4 * Int(tables.sources[4 * point])
+        let (beta, weight) = (tables.discount, tables.flows[point].w)
+        (output[0], output[1]) = (beta * (weight * at[0]), beta * (weight * at[1]))
+        (output[2], output[3]) = (0, 0)
+        return StageOutcome(count: 1)
+      case 2: if let outcome = certain(point, selected, output) { return outcome }
+      default: break
+      }
+    }
+    return try solveInGeneral(point, selected: selected, into: output, capacity: capacity)
+  }
+
   @inline(__always)
   func corner(
     _ l: Int, _ selected: UnsafePointer<Double>, _ output: UnsafeMutablePointer<Double>
@@ -93,23 +115,10 @@ public struct SimultaneousStages: LeapfroggingStages, Sendable {
     let (beta, stay, outlay) = (tables.discount, tables.stays[l], tables.outlays[l])
     let gap = tables.costs[j] - tables.costs[i]
     let (r1, r2) = (max(gap, 0), max(-gap, 0))
-    let (here, firstIn, secondIn, bothIn): (Pair, Pair, Pair, Pair)
-    let sources = tables.sources + 4 * point
-    if stay == 0, sources[0] >= 0 {
-      // The usual case, in which the general sums have one term each.
-      let weight = tables.improvementWeight[tables.improvementStart[l]]
-      @inline(__always)
-      func term(_ place: Int) -> Pair {
-        let at = 4 * Int(sources[place])
-        return (weight * selected[at], weight * selected[at + 1])
-      }
-      (here, firstIn, secondIn, bothIn) = (term(0), term(1), term(2), term(3))
-    } else {
-      here = improved(i, j, l, firms, selected)
-      firstIn = reached(l, j, l, stay, firms, selected)
-      secondIn = reached(i, l, l, stay, firms, selected)
-      bothIn = reached(l, l, l, stay, firms, selected)
-    }
+    let here = improved(i, j, l, firms, selected)
+    let firstIn = reached(l, j, l, stay, firms, selected)
+    let secondIn = reached(i, l, l, stay, firms, selected)
+    let bothIn = reached(l, l, l, stay, firms, selected)
     let b = beta * stay
     let one = RivalResponse(
       wait0: r1 + beta * here.0, wait1: r1 + beta * secondIn.0,
@@ -127,6 +136,52 @@ public struct SimultaneousStages: LeapfroggingStages, Sendable {
       }
     }
     return unshocked(one, two, output)
+  }
+
+  /// The usual case in few instructions: no shocks, and technology surely moves by the one step it can.
+  /// Then b = 0, gains are linear in P, and a stage game has one equilibrium or three. What
+  /// `unshocked` computes, to the last bit, for both firms at once.
+  ///
+  /// - Returns: nil where a tie must be looked for.
+  @inline(__always)
+  private func certain(
+    _ point: Int, _ selected: UnsafePointer<Double>, _ output: UnsafeMutablePointer<Double>
+  ) -> StageOutcome? {
+    let flow = tables.flows[point]
+    let beta = tables.discount
+    let sources = tables.sources + 4 * point
+    @inline(__always)
+    func term(_ place: Int) -> SIMD2<Double> {
+      let at = selected + 4 * Int(sources[place])
+      return beta * (flow.w * SIMD2(at[0], at[1]))
+    }
+    let (firstIn, secondIn) = (term(1), term(2))
+    let profit = SIMD2(flow.x, flow.y)
+    let net = profit - flow.z
+    let (wait0, wait1) = (profit + term(0), profit + SIMD2(secondIn.x, firstIn.y))
+    let (invest0, invest1) = (net + SIMD2(firstIn.x, secondIn.y), net + term(3))
+    let (gain0, gain1) = (invest0 - wait0, invest1 - wait1)
+    let clear = tables.clearGain
+    guard abs(gain0.x) > clear, abs(gain0.y) > clear, abs(gain1.x) > clear, abs(gain1.y) > clear
+    else { return nil }
+    // Firm 1's probability is the root of firm 2's gain, and the other way round.
+    let root = gain0 / (gain0 - gain1)
+    let mixed = invest0 + (invest1 - invest0) * root
+    let (f0, s0, f1, s1) = (gain0.x > 0, gain0.y > 0, gain1.x > 0, gain1.y > 0)
+    var count = 0
+    // Written in any case, and kept if it is one: which are cannot be predicted.
+    @inline(__always)
+    func write(_ v1: Double, _ v2: Double, _ p1: Double, _ p2: Double, if holds: Bool) {
+      let to = output + 4 * count
+      (to[0], to[1], to[2], to[3]) = (v1, v2, p1, p2)
+      count += holds ? 1 : 0
+    }
+    write(wait0.x, wait0.y, 0, 0, if: !f0 && !s0)
+    write(wait1.x, invest0.y, 0, 1, if: !f1 && s0)
+    write(mixed.x, mixed.y, root.y, root.x, if: f0 != f1 && s0 != s1)
+    write(invest0.x, wait1.y, 1, 0, if: f0 && !s1)
+    write(invest1.x, invest1.y, 1, 1, if: f1 && s1)
+    return StageOutcome(count: count)
   }
 
   @inline(__always)

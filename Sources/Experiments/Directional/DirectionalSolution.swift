@@ -143,8 +143,19 @@ public struct DirectionalSolution: Sendable {
     return outcome
   }
 
-  /// - Throws: `ConfigurationError` if there are several equilibria and too many states to search.
+  /// - Throws: `ConfigurationError` if payoffs cannot be counted in the unit asked for, or if there are
+  ///   several equilibria and too many states to search.
   static func checkSize(_ configuration: DirectionalConfiguration) throws {
+    let solver = configuration.solver
+    guard
+      PayoffMultiset.holds(payoffs: configuration.subject.valueBound, unit: solver.payoffRounding)
+    else {
+      throw ConfigurationError(
+        solver.settings.position(of: "payoff_rounding") ?? Position(source: "configuration"),
+        key: "solver.payoff_rounding", value: solver.settings["payoff_rounding"]?.text,
+        rule: "is too small: payoffs up to "
+          + "\(tableNumber(configuration.subject.valueBound)) must be at most 9e18 of it; use 1e-7")
+    }
     guard let (key, value, rule) = try configuration.subject.tooLarge() else { return }
     throw ConfigurationError(
       configuration.resolved.position(of: "game") ?? Position(source: "configuration"), key: key,

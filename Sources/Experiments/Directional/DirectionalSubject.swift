@@ -24,6 +24,8 @@ protocol DirectionalSubject: Sendable {
   var place: String { get }
   /// With alternating moves, whose turn it is there, from 1.
   var turn: Int? { get }
+  /// No value is larger than this in magnitude.
+  var valueBound: Double { get }
   /// What one owner of both firms would have; nil where that has no meaning.
   var planner: Double? { get }
   /// Parameters that a tie can be undone with: `K or beta`.

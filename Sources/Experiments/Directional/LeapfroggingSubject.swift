@@ -23,6 +23,11 @@ struct LeapfroggingSubject: DirectionalSubject {
   var payees: [String] { ["firm 1", "firm 2"] }
   var place: String { "the apex" }
   var turn: Int? { game.moves == .alternating ? 1 : nil }
+  /// With shocks a choice of two is worth η log 2 more at most.
+  var valueBound: Double {
+    let period = game.costs[game.levels - 1] + (game.outlays.max() ?? 0) + game.scale
+    return period / (1 - game.discount)
+  }
   var planner: Double? { game.plannerValue() }
   var levers: String { "K or beta" }
 

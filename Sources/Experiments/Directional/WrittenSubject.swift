@@ -1,6 +1,7 @@
 internal import Configuration
 internal import Environments
 internal import Equilibria
+internal import Foundation
 internal import Statistics
 
 /// A game that is written out under `lab solve`, directional by itself or because it is played for
@@ -28,6 +29,13 @@ struct WrittenSubject: DirectionalSubject {
   var payees: [String] { playerCount == 1 ? ["player 1"] : ["player 1", "player 2"] }
   var place: String { "state \(game.stateLabels[state])" }
   var turn: Int? { nil }
+  var valueBound: Double {
+    let period = game.payoffs.reduce(0) { max($0, abs($1)) }
+    let growth = game.growth?.max() ?? 1
+    let lasting = 1 / (1 - min(1, (game.discounts.max() ?? 0) * growth))
+    let periods = all.horizon.map { Double($0) * pow(max(1, growth), Double($0)) } ?? .infinity
+    return period * min(lasting, periods)
+  }
   var planner: Double? { nil }
   var levers: String { "a payoff" }
 

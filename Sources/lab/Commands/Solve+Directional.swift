@@ -23,7 +23,7 @@ struct DirectionalArguments: ParsableArguments {
 
   @Option(
     help:
-      "Directional: draw all payoffs, or play under --equilibrium, into this .svg, .png or .pdf file.",
+      "Directional: draw all payoffs, or play under --equilibrium, into this .svg, .png or .pdf.",
     completion: .file())
   var plot: String?
 
