@@ -1,5 +1,4 @@
 import Environments
-import Statistics
 import Testing
 
 @testable import Equilibria
@@ -104,45 +103,4 @@ func `the best response equals the best of all pure policies`(seed: Int) throws 
     row.move(to: 0, probability: 1)
   }
   #expect(try game.bestResponse(of: 0, against: game.uniformProfile).actions == [1])
-}
-
-/// States 0 ..< 400 never leave themselves, so their values solve a system of their own, small
-/// enough for LU, inside one of 900 states, too large for it. Sweeps end at rounding: the error is
-/// at most the last change over 1 − δ, 4e-16 / 0.02 of the scale.
-@Test(arguments: [0.5, 0.98])
-func `the direct and the iterative solve agree`(discount: Double) throws {
-  func chain(_ states: Int) -> DiscountedChain {
-    var draw = Drawer(seed: 4)
-    var chain = DiscountedChain(states: states, discount: discount)
-    for state in 0..<states {
-      let block = state < 400 ? 0..<400 : 400..<900
-      for p in draw.law(6) where p > 0 { chain.add(block.lowerBound + draw.index(block.count), p) }
-      chain.endRow(reward: draw.real(-1, 2))
-    }
-    return chain
-  }
-  let direct = try chain(400).values()
-  let iterative = try chain(900).values()
-  let scale = direct.map(abs).max()!
-  #expect(900 > DiscountedChain.directLimit && 400 <= DiscountedChain.directLimit)
-  #expect(apart(direct, Array(iterative[..<400])) <= 2e-14 * scale / (1 - discount))
-}
-
-/// A walk that needs some 10⁷ sweeps: the answer must not be an unfinished iterate.
-@Test func `a solve that does not settle is an error, not an answer`() throws {
-  let states = 801
-  var chain = DiscountedChain(states: states, discount: 1 - 1e-9)
-  for state in 0..<states {
-    chain.add(state, 1)
-    chain.endRow(reward: 1)
-  }
-  // Nothing but self-loops is solved in one sweep.
-  #expect(try chain.values().allSatisfy { abs($0 * 1e-9 - 1) <= 1e-6 })
-  var slow = DiscountedChain(states: states, discount: 1 - 1e-9)
-  for state in 0..<states {
-    slow.add((state + 400) % states, 0.5)
-    slow.add((state * 7 + 3) % states, 0.5)
-    slow.endRow(reward: 1)
-  }
-  #expect(throws: NumericalError.self) { try slow.values(maximumSweeps: 1000) }
 }

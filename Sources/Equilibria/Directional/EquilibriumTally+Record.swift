@@ -8,6 +8,8 @@ public struct EquilibriumTallyRecord: Codable, Sendable {
   var counts: [String]
   var unit: Double
   var isComplete: Bool
+  /// Units of the lowest pair that was dropped; absent if none was.
+  var bound: [Int64]?
   /// Smallest and largest payoff of each player; empty if there are no equilibria.
   var extremes: [Double]
   /// Sum and its rounding error, of each player.
@@ -24,6 +26,7 @@ public struct EquilibriumTallyRecord: Codable, Sendable {
     counts = entries.map { "\($0.count)" }
     unit = tally.payoffs.unit
     isComplete = tally.payoffs.isComplete
+    bound = tally.payoffs.bound.map { [$0.first, $0.second] }
     extremes =
       tally.count == 0
       ? [] : [tally.lowest[0], tally.lowest[1], tally.highest[0], tally.highest[1]]
@@ -40,7 +43,8 @@ public struct EquilibriumTallyRecord: Codable, Sendable {
   public func tally(limit: Int = .max) -> EquilibriumTally? {
     guard let number = UInt128(count), let solves = UInt128(solveCount),
       pairs.count == 2 * counts.count, sums.count == 4, unit > 0,
-      extremes.count == (number == 0 ? 0 : 4)
+      extremes.count == (number == 0 ? 0 : 4), isComplete == (bound == nil),
+      bound.map({ $0.count == 2 }) ?? true
     else { return nil }
     var payoffs = PayoffMultiset(unit: unit, limit: limit)
     for (index, count) in counts.enumerated() {
@@ -48,8 +52,8 @@ public struct EquilibriumTallyRecord: Codable, Sendable {
       payoffs.add(
         PayoffMultiset.Entry(first: pairs[2 * index], second: pairs[2 * index + 1], count: times))
     }
+    if let bound { payoffs.drop(from: PayoffPair(bound[0], bound[1])) }
     guard payoffs.count == counts.count else { return nil }
-    payoffs.isComplete = isComplete
     var tally = EquilibriumTally(unit: unit, limit: limit)
     tally.payoffs = payoffs
     tally.count = number

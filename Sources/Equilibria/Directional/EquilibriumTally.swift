@@ -71,8 +71,13 @@ public struct EquilibriumTally: Sendable {
 
   /// Adds the tally of the next part.
   mutating func merge(_ next: EquilibriumTally) {
-    count += next.count
     payoffs.merge(next.payoffs)
+    mergeFigures(next)
+  }
+
+  /// Adds all of the next part but its payoff pairs.
+  mutating func mergeFigures(_ next: EquilibriumTally) {
+    count += next.count
     lowest = pointwiseMin(lowest, next.lowest)
     highest = pointwiseMax(highest, next.highest)
     first.add(next.first)
@@ -82,12 +87,12 @@ public struct EquilibriumTally: Sendable {
     firstDegenerate = [firstDegenerate, next.firstDegenerate].compactMap(\.self).min()
   }
 
-  /// Empties it and keeps its memory.
+  /// Empties it.
   mutating func removeAll() {
-    var kept = payoffs
-    kept.removeAll()
-    self = EquilibriumTally(unit: payoffs.unit)
-    payoffs = kept
+    payoffs.removeAll()
+    (count, solveCount, stageMaximum, firstDegenerate) = (0, 0, 0, nil)
+    (lowest, highest) = (SIMD2(repeating: .infinity), SIMD2(repeating: -.infinity))
+    (first, second) = (CompensatedSum(), CompensatedSum())
   }
 }
 

@@ -1,7 +1,13 @@
 /// Payoff pairs with multiplicities, merged where they round to the same multiples of a unit.
 ///
-/// Insertion order does not matter: multisets of parts of a search add up to that of the whole. Open
-/// addressing on a power of two of slots, 40 bytes each.
+/// Neither the order in which pairs are added nor that in which multisets are merged matters, also
+/// where there are more than `limit` pairs: pairs are ranked by a fixed scramble of their two numbers,
+/// and the `limit` of lowest rank are kept, with all their multiplicities. A pair that is dropped once
+/// has that many below it and can never be among them again; so those that are kept are exact, and a
+/// sample that has nothing to do with payoffs.
+///
+/// Memory: at most 64 bytes a pair where pairs are added, 128 where multisets are merged, and as much
+/// again for 1/256 of them while a part grows.
 public struct PayoffMultiset: Sendable {
   /// One pair.
   public struct Entry: Sendable, Equatable {
@@ -15,96 +21,157 @@ public struct PayoffMultiset: Sendable {
 
   /// What payoffs are rounded to multiples of.
   public let unit: Double
-  /// The most pairs kept; further ones are dropped and `isComplete` turns false.
+  /// The most pairs kept; of more, those of lowest rank are, and `isComplete` turns false.
   public let limit: Int
   /// The number of distinct pairs kept.
   public private(set) var count = 0
   /// Whether no pair was dropped.
-  public internal(set) var isComplete = true
-  private var slots: [Entry]
-  private var mask: Int
+  public var isComplete: Bool { bound == nil }
+  /// The lowest pair that was dropped: from there on none is kept.
+  private(set) var bound: PayoffPair?
+  /// All pairs, until there are many; empty then.
+  private var table: PayoffTable
+  /// The pairs by the first 8 bits of their ranks, if there are many.
+  private var parts: [PayoffTable] = []
   private let inverse: Double
+
+  /// Pairs from which on they are kept in parts.
+  static let splitting = 98_304
+  /// Bits of a rank that say which part.
+  static let partBits = 8
 
   /// Creates an empty multiset.
   public init(unit: Double, limit: Int = .max) {
     self.unit = unit
     self.limit = limit
     inverse = 1 / unit
-    slots = Array(repeating: Entry(first: 0, second: 0, count: 0), count: 256)
-    mask = 255
+    table = PayoffTable(room: 192)
   }
 
-  /// Adds a pair `count` times. Payoffs beyond 9.2e18 units trap.
+  /// One whose pairs were collected in parts.
+  init(unit: Double, limit: Int, parts: [PayoffTable]) {
+    self.init(unit: unit, limit: limit)
+    self.parts = parts
+    count = parts.reduce(0) { $0 + $1.count }
+  }
+
+  /// Whether payoffs of magnitudes up to `bound` can be added at this unit: at most 9.2e18 units, beyond
+  /// which adding them traps.
+  ///
+  /// - Parameter bound: 0 or more, such as the largest reward of a period over 1 − β.
+  public static func holds(payoffs bound: Double, unit: Double) -> Bool {
+    let inverse = 1 / unit
+    return unit > 0 && inverse.isFinite && (bound * inverse).rounded() < 0x1p63
+  }
+
+  /// Adds a pair `count` times, at least once. Payoffs beyond 9.2e18 units trap; see
+  /// `holds(payoffs:unit:)`.
   @inline(__always)
   public mutating func add(_ first: Double, _ second: Double, count: UInt128 = 1) {
-    add(
-      Entry(
-        first: Int64((first * inverse).rounded()), second: Int64((second * inverse).rounded()),
-        count: count))
+    let pair = PayoffPair(
+      Int64((first * inverse).rounded()), Int64((second * inverse).rounded()))
+    // In parts, the table is empty and has none.
+    if count >> 64 == 0, table.raise(pair, by: UInt64(truncatingIfNeeded: count)) { return }
+    insert(pair, count)
   }
 
-  @inline(__always)
   mutating func add(_ entry: Entry) {
-    var place = Self.hash(entry) & mask
-    while true {
-      if slots[place].count == 0 { break }
-      if slots[place].first == entry.first, slots[place].second == entry.second {
-        slots[place].count += entry.count
-        return
-      }
-      place = (place + 1) & mask
-    }
-    guard count < limit else {
-      isComplete = false
-      return
-    }
-    slots[place] = entry
+    insert(PayoffPair(entry.first, entry.second), entry.count)
+  }
+
+  @inline(never)
+  private mutating func insert(_ pair: PayoffPair, _ times: UInt128) {
+    precondition(times > 0, "a pair is added at least once")
+    if let bound, !(pair < bound) { return }
+    let isNew =
+      parts.isEmpty
+      ? table.add(pair, times)
+      : parts[Int(pair.rank >> UInt64(64 - Self.partBits))].add(pair, times)
+    guard isNew else { return }
     count += 1
-    if count * 2 > slots.count { grow() }
+    if count > limit {
+      bound = removeGreatest()
+    } else if parts.isEmpty, count > Self.splitting {
+      split()
+    }
   }
 
-  /// Adds all of another multiset with the same unit. Where the limit may be met, in ascending order:
-  /// which pairs are dropped does not depend on how the slots lie.
+  private mutating func removeGreatest() -> PayoffPair? {
+    defer { count -= 1 }
+    if parts.isEmpty { return table.removeGreatest() }
+    let last = parts.lastIndex { $0.count > 0 }!
+    defer { if parts[last].count == 0 { parts[last] = PayoffTable(skipping: Self.partBits) } }
+    return parts[last].removeGreatest()
+  }
+
+  private mutating func split() {
+    let whole = table
+    table = PayoffTable(room: 1)
+    parts = (0..<1 << Self.partBits).map { part in
+      var one = PayoffTable(skipping: Self.partBits)
+      Self.move(whole, part, below: nil, to: &one)
+      return one
+    }
+  }
+
+  /// Adds all of another multiset with the same unit.
   public mutating func merge(_ other: PayoffMultiset) {
-    if !other.isComplete { isComplete = false }
-    if count + other.count > limit {
-      for entry in other.entries { add(entry) }
+    if let lower = other.bound { drop(from: lower) }
+    if parts.isEmpty, max(count, other.count) > Self.splitting { split() }
+    if parts.isEmpty {
+      for source in other.tables { Self.move(source, below: bound, to: &table) }
     } else {
-      for entry in other.slots where entry.count > 0 { add(entry) }
+      for part in parts.indices {
+        let source = other.parts.isEmpty ? other.table : other.parts[part]
+        Self.move(source, part, below: bound, to: &parts[part])
+      }
+    }
+    count = tables.reduce(0) { $0 + $1.count }
+    while count > limit { bound = removeGreatest() }
+    if parts.isEmpty, count > Self.splitting { split() }
+  }
+
+  /// Drops what is not below `lower`, and will drop it from now on.
+  mutating func drop(from lower: PayoffPair) {
+    guard bound.map({ lower < $0 }) ?? true else { return }
+    bound = lower
+    while let greatest = tables.last(where: { $0.count > 0 })?.greatest, !(greatest < lower) {
+      _ = removeGreatest()
     }
   }
 
-  /// Empties it and keeps its memory.
+  /// Empties it. Room is as for as many pairs as there were.
   public mutating func removeAll() {
-    for place in slots.indices { slots[place].count = 0 }
-    count = 0
-    isComplete = true
+    table = PayoffTable(room: min(max(count, 192), Self.splitting))
+    (parts, count, bound) = ([], 0, nil)
   }
 
-  /// The pairs by first, then second payoff, ascending.
-  public var entries: [Entry] {
-    slots.filter { $0.count > 0 }.sorted {
-      $0.first != $1.first ? $0.first < $1.first : $0.second < $1.second
-    }
-  }
+  /// The tables that hold the pairs, ascending by rank.
+  var tables: [PayoffTable] { parts.isEmpty ? [table] : parts }
 
-  private static func hash(_ entry: Entry) -> Int {
-    var word = UInt64(bitPattern: entry.first) &* 0x9E37_79B9_7F4A_7C15
-    word ^= word >> 32
-    word = (word &+ UInt64(bitPattern: entry.second)) &* 0xD6E8_FEB8_6659_FD93
-    word ^= word >> 32
-    return Int(truncatingIfNeeded: word & 0x7FFF_FFFF_FFFF_FFFF)
-  }
+  /// The table that holds a part, and maybe others.
+  func table(of part: Int) -> PayoffTable { parts.isEmpty ? table : parts[part] }
 
-  private mutating func grow() {
-    let old = slots
-    slots = Array(
-      repeating: Entry(first: 0, second: 0, count: 0), count: 2 * old.count)
-    mask = slots.count - 1
-    for entry in old where entry.count > 0 {
-      var place = Self.hash(entry) & mask
-      while slots[place].count != 0 { place = (place + 1) & mask }
-      slots[place] = entry
+  /// Adds the pairs of a table below `bound`, all or those of one part, to another.
+  static func move(
+    _ source: PayoffTable, _ part: Int? = nil, below bound: PayoffPair?,
+    to target: inout PayoffTable
+  ) {
+    let range = part.map { source.slots(of: $0, bits: partBits) } ?? source.slots.indices
+    let isSimple = source.hasSmallMultiplicities
+    source.slots.withUnsafeBufferPointer { slots in
+      var pairs = 0
+      for place in range where slots[place].count != 0 { pairs += 1 }
+      guard pairs > 0 else { return }
+      // Now rather than on the way: see `reserve`.
+      target.reserve(target.count + pairs)
+      for place in range where slots[place].count != 0 {
+        let pair = slots[place].pair
+        if let part, pair.rank >> UInt64(64 - partBits) != UInt64(part) { continue }
+        if let bound, !(pair < bound) { return }
+        if isSimple, target.raise(pair, by: slots[place].count) { continue }
+        _ = target.add(pair, source.multiplicity(slots[place]))
+      }
     }
   }
 }

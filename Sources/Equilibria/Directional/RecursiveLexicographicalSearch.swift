@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// Recursive lexicographical search: every Markov perfect equilibrium of a directional game, one
 /// after the other (Iskhakov, Rust and Schjerning 2016, sections 3.4 and 3.5).
 ///
@@ -72,11 +74,9 @@ public final class RecursiveLexicographicalSearch<Solver: StageSolver> {
     width = solver.width
     words = (pointCount + 63) / 64
     let capacity = 5
-    let equilibria = UnsafeMutablePointer<Double>.allocate(
-      capacity: max(pointCount * capacity * width, 1))
-    equilibria.initialize(repeating: 0, count: pointCount * capacity * width)
     memory = .allocate(capacity: 1)
-    memory.initialize(to: Memory(equilibria: equilibria, capacity: capacity))
+    memory.initialize(
+      to: Memory(equilibria: Self.zeros(pointCount * capacity * width), capacity: capacity))
     selected = .allocate(capacity: pointCount * width)
     selected.initialize(repeating: 0, count: pointCount * width)
     digit = .allocate(capacity: pointCount)
@@ -91,8 +91,17 @@ public final class RecursiveLexicographicalSearch<Solver: StageSolver> {
     stale.initialize(repeating: 0, count: words)
   }
 
+  /// Zeros that take no memory before they are written to: a search over the first digits, or one in a
+  /// game of many states with one equilibrium each, leaves most of them alone.
+  private static func zeros(_ count: Int) -> UnsafeMutablePointer<Double> {
+    guard let memory = calloc(max(count, 1), MemoryLayout<Double>.stride) else {
+      fatalError("no memory for \(count) numbers of a search")
+    }
+    return memory.bindMemory(to: Double.self, capacity: count)
+  }
+
   deinit {
-    memory.pointee.equilibria.deallocate()
+    free(memory.pointee.equilibria)
     memory.pointee.readers?.deallocate()
     memory.deallocate()
     selected.deallocate()
@@ -236,13 +245,12 @@ public final class RecursiveLexicographicalSearch<Solver: StageSolver> {
   @inline(never)
   private func solveWithRoom(_ point: Int, for count: Int) throws -> StageOutcome {
     let capacity = memory.pointee.capacity
-    let larger = UnsafeMutablePointer<Double>.allocate(capacity: pointCount * count * width)
-    larger.initialize(repeating: 0, count: pointCount * count * width)
+    let larger = Self.zeros(pointCount * count * width)
     for point in 0..<pointCount {
       (larger + point * count * width).update(
         from: memory.pointee.equilibria + point * capacity * width, count: capacity * width)
     }
-    memory.pointee.equilibria.deallocate()
+    free(memory.pointee.equilibria)
     memory.pointee.equilibria = larger
     memory.pointee.capacity = count
     return try solver.solve(

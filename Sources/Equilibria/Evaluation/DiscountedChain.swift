@@ -1,97 +1,97 @@
-import Statistics
-
 /// A Markov chain with rewards, whose discounted value is wanted: V = r + δ C V.
 ///
-/// Sparse rows, one per state; C is a transition matrix, or one times growth factors. Solved
-/// directly (LU) up to `directLimit` states and by Gauss-Seidel sweeps to rounding beyond, where
-/// LU's cubic cost would hurt.
+/// Sparse rows, one per state; C is a transition matrix, or one times growth factors. Values come class
+/// by class of states that lead to each other (`ChainBlocks`), so that a chain that never returns to a
+/// state it left costs one pass over its entries, however many states it has.
 struct DiscountedChain {
-  /// Largest system solved by LU: below it a solve takes at most about a tenth of a second.
+  /// Largest class solved by LU: below it a solve takes at most about a tenth of a second.
   static let directLimit = 800
 
-  var rewards: [Double]
-  var offsets: [Int] = [0]
-  var columns: [Int32] = []
-  var weights: [Double] = []
-  var discount: Double
+  private(set) var rewards: [Double] = []
+  private(set) var offsets: [Int] = [0]
+  private(set) var columns: [Int32] = []
+  private(set) var weights: [Double] = []
+  let discount: Double
 
-  private var scratch: [Double]
-  private var touched: [Int] = []
+  /// Where in `columns` a state was last entered.
+  private var places: [Int]
 
   init(states: Int, discount: Double) {
-    rewards = []
     rewards.reserveCapacity(states)
-    scratch = Array(repeating: 0, count: states)
+    offsets.reserveCapacity(states + 1)
+    places = Array(repeating: -1, count: states)
     self.discount = discount
   }
 
   /// Adds `weight` to the chance of moving from the row being built to `state`.
   mutating func add(_ state: Int, _ weight: Double) {
-    if scratch[state] == 0 { touched.append(state) }
-    scratch[state] += weight
+    guard weight != 0 else { return }
+    let place = places[state]
+    if place >= offsets[offsets.count - 1] {
+      weights[place] += weight
+    } else {
+      places[state] = columns.count
+      columns.append(Int32(truncatingIfNeeded: state))
+      weights.append(weight)
+    }
   }
 
   /// Ends the row being built.
-  mutating func endRow(reward: Double) {
+  mutating func endRow(reward: Double = 0) {
     rewards.append(reward)
-    for state in touched.sorted() where scratch[state] != 0 {
-      columns.append(Int32(state))
-      weights.append(scratch[state])
-      scratch[state] = 0
-    }
-    touched.removeAll(keepingCapacity: true)
+    sortRow(from: offsets[offsets.count - 1])
     offsets.append(columns.count)
   }
 
-  /// Solves V = r + δ C V.
-  ///
-  /// - Throws: `NumericalError` if the system is singular, which δ < 1 rules out, or if sweeps do
-  ///   not settle: at most `maximumSweeps`, which δ up to 0.9999 stays well below.
-  func values(maximumSweeps: Int = 1_000_000) throws -> [Double] {
-    let count = rewards.count
-    guard count > Self.directLimit else {
-      var matrix = DenseMatrix(rows: count, columns: count)
-      for row in 0..<count {
-        for entry in offsets[row]..<offsets[row + 1] {
-          matrix[row, Int(columns[entry])] -= discount * weights[entry]
-        }
-        matrix[row, row] += 1
-      }
-      return try solve(matrix, rewards)
+  /// Puts the entries from `start` on in the order of states.
+  private mutating func sortRow(from start: Int) {
+    let end = columns.count
+    guard end - start > 1 else { return }
+    if end - start > 16 {
+      let order = (start..<end).sorted { columns[$0] < columns[$1] }
+      let sorted = (order.map { columns[$0] }, order.map { weights[$0] })
+      columns.replaceSubrange(start..<end, with: sorted.0)
+      weights.replaceSubrange(start..<end, with: sorted.1)
+      return
     }
-    return try gaussSeidel(maximumSweeps)
+    for entry in start + 1..<end {
+      let (column, weight) = (columns[entry], weights[entry])
+      var place = entry
+      while place > start, columns[place - 1] > column {
+        columns[place] = columns[place - 1]
+        weights[place] = weights[place - 1]
+        place -= 1
+      }
+      columns[place] = column
+      weights[place] = weight
+    }
   }
 
-  /// Alternating sweeps until no entry moves by more than rounding; contracts at least by δ.
-  private func gaussSeidel(_ maximumSweeps: Int) throws -> [Double] {
-    let count = rewards.count
-    var values = [Double](repeating: 0, count: count)
-    var scale = 0.0
-    for reward in rewards { scale = max(scale, abs(reward)) }
-    for sweep in 0..<maximumSweeps {
-      var change = 0.0
-      for step in 0..<count {
-        let row = sweep % 2 == 0 ? step : count - 1 - step
-        var own = 0.0
-        var sum = rewards[row]
-        for entry in offsets[row]..<offsets[row + 1] {
-          let column = Int(columns[entry])
-          if column == row {
-            own += discount * weights[entry]
-          } else {
-            sum += discount * weights[entry] * values[column]
-          }
-        }
-        let value = sum / (1 - own)
-        change = max(change, abs(value - values[row]))
-        scale = max(scale, abs(value))
-        values[row] = value
-      }
-      if change <= 4e-16 * scale { return values }
-    }
-    throw NumericalError(
-      routine: "policy evaluation", code: 11,
-      reason: "\(count) states at discount \(discount) did not settle in \(maximumSweeps) sweeps; "
-        + "lower the discount or use at most \(Self.directLimit) states")
+  /// Solves V = r + δ C V; see `values(of:directLimit:maximumSweeps:)`.
+  func values(
+    directLimit: Int = Self.directLimit, maximumSweeps: Int = 1_000_000
+  ) throws -> [Double] {
+    try values(of: [rewards], directLimit: directLimit, maximumSweeps: maximumSweeps)[0]
+  }
+
+  /// Solves V = r + δ C V for several r at once.
+  ///
+  /// - Parameters:
+  ///   - rewards: `[reward][state]`, instead of those given to `endRow`.
+  ///   - directLimit: largest class of states solved by LU rather than by sweeps.
+  /// - Returns: `[reward][state]`.
+  /// - Complexity: linear in entries; plus n³ / 3 for each class of n states that lead to each other, up
+  ///   to `directLimit`; beyond that, sweeps to rounding, each linear in the entries of the class.
+  /// - Throws: `NumericalError` if the system is singular, which δ < 1 without growth rules out, or if
+  ///   sweeps do not settle: at most `maximumSweeps`, which δ up to 0.9999 stays well below.
+  func values(
+    of rewards: [[Double]], directLimit: Int = Self.directLimit, maximumSweeps: Int = 1_000_000
+  ) throws -> [[Double]] {
+    let states = offsets.count - 1
+    precondition(rewards.allSatisfy { $0.count == states }, "one reward a state")
+    var blocks = ChainBlocks(
+      self, rewards, directLimit: directLimit, maximumSweeps: maximumSweeps)
+    try blocks.solve()
+    return rewards.indices.map { blocks.values(of: $0) }
   }
 }

@@ -5,7 +5,8 @@ internal import Foundation
 /// from the game and the probabilities alone.
 ///
 /// Nothing is taken from a search, nor from the order in which it solves: values come from one linear
-/// system over all states, and deviations are of one shot at every state. With private shocks the
+/// system over all states, taken apart by the chain's own classes, and deviations are of one shot at
+/// every state. With private shocks the
 /// values include what choosing after seeing them is worth: η (−P log P − (1−P) log(1−P)) a choice.
 public struct LeapfroggingCertificate: Sendable {
   /// Values `[firm][state]`, states as in `LeapfroggingDuopoly.stochasticGame()`.
@@ -28,51 +29,31 @@ public struct LeapfroggingCertificate: Sendable {
   /// Judges a profile.
   ///
   /// - Parameter probabilities: of investing, `[point][firm]`, points as in `LeapfroggingPoints`.
-  /// - Complexity: three linear solves in the number of states.
-  /// - Throws: `NumericalError` if a solve fails.
+  /// - Complexity: one linear system in the number of states with three right-hand sides; linear in
+  ///   states and improvements, for states are left for good but for the other turn.
+  /// - Throws: `NumericalError` if the solve fails.
   public init(_ game: LeapfroggingDuopoly, _ probabilities: [[Double]]) throws {
-    let model = LeapfroggingModel(game)
-    precondition(probabilities.count == model.space.count, "one pair of probabilities a state")
-    var values: [[Double]] = []
-    for firm in 0..<2 {
-      values.append(
-        try model.value(under: probabilities) { state in
-          let point = model.space.points[state / model.movers]
-          var reward = game.profit(firm, point.first, point.second)
-          if model.chooses(firm, state) {
-            let p = probabilities[state / model.movers][firm]
-            reward -= p * game.outlays[point.best]
-            reward += game.scale * LeapfroggingModel.entropy(p)
-          }
-          return reward
-        })
-    }
+    let model = LeapfroggingModel(game, probabilities)
+    let found = try model.chain().values(of: [
+      model.rewards(of: 0), model.rewards(of: 1), model.surplus(),
+    ])
+    values = [found[0], found[1]]
+    surplus = found[2]
     var (gain, error) = (0.0, 0.0)
     for firm in 0..<2 {
+      let values = found[firm]
       for state in 0..<model.stateCount where model.chooses(firm, state) {
-        let worth = (0..<2).map { action in
-          model.worth(firm, state, action, probabilities, values[firm])
-        }
-        let best =
-          game.scale > 0 ? softMaximum(worth[0], worth[1], game.scale) : max(worth[0], worth[1])
-        gain = max(gain, best - values[firm][state])
+        let (wait, invest) = model.worths(firm, state, values)
+        let best = game.scale > 0 ? softMaximum(wait, invest, game.scale) : max(wait, invest)
+        gain = max(gain, best - values[state])
         if game.scale > 0 {
-          let chance = logistic((worth[1] - worth[0]) / game.scale)
-          error = max(error, abs(chance - probabilities[state / model.movers][firm]))
+          error = max(
+            error, abs(logistic((invest - wait) / game.scale) - model.chance(firm, state)))
         }
       }
     }
-    self.values = values
     largestGain = gain
     largestChoiceError = error
-    surplus = try model.value(under: probabilities) { state in
-      let point = model.space.points[state / model.movers]
-      var reward = game.costs[game.levels - 1] - game.costs[min(point.first, point.second)]
-      for firm in 0..<2 where model.chooses(firm, state) {
-        reward -= probabilities[state / model.movers][firm] * game.outlays[point.best]
-      }
-      return reward
-    }
     scale = game.costs[game.levels - 1] - game.costs[0] + (game.outlays.max() ?? 0)
   }
 }
@@ -82,74 +63,128 @@ private struct LeapfroggingModel {
   let game: LeapfroggingDuopoly
   let space: LeapfroggingPoints
   let movers: Int
+  /// Probabilities of investing, `[point × firm]`.
+  private let chances: [Double]
+  /// Levels that can follow level l, with their probabilities: entries from `starts[l]` to
+  /// `starts[l + 1]`.
+  private var starts = [0]
+  private var followers: [(level: Int, chance: Double)] = []
+  /// f at `[2 m + m′]`.
+  private let turns: [Double]
 
-  init(_ game: LeapfroggingDuopoly) {
+  init(_ game: LeapfroggingDuopoly, _ probabilities: [[Double]]) {
     self.game = game
     space = LeapfroggingPoints(levels: game.levels)
     movers = game.moves == .alternating ? 2 : 1
+    precondition(probabilities.count == space.count, "one pair of probabilities a state")
+    var chances: [Double] = []
+    chances.reserveCapacity(2 * probabilities.count)
+    for pair in probabilities {
+      chances.append(pair[0])
+      chances.append(pair[1])
+    }
+    self.chances = chances
+    turns = game.turns.flatMap(\.self)
+    for from in 0..<game.levels {
+      for to in 0...from where game.improvement(from: from, to: to) > 0 {
+        followers.append((to, game.improvement(from: from, to: to)))
+      }
+      starts.append(followers.count)
+    }
   }
 
   var stateCount: Int { space.count * movers }
 
-  func chooses(_ firm: Int, _ state: Int) -> Bool { movers == 1 || state % 2 == firm }
+  @inline(__always)
+  func chooses(_ firm: Int, _ state: Int) -> Bool { movers == 1 || state & 1 == firm }
 
-  static func entropy(_ p: Double) -> Double {
+  /// The probability that a firm invests; 0 where it is not its turn.
+  @inline(__always)
+  func chance(_ firm: Int, _ state: Int) -> Double {
+    chooses(firm, state) ? chances[2 * (state / movers) + firm] : 0
+  }
+
+  /// −P log P − (1−P) log(1−P).
+  private static func entropy(_ p: Double) -> Double {
     p <= 0 || p >= 1 ? 0 : -p * log(p) - (1 - p) * log1p(-p)
   }
 
+  /// What a firm earns in each state, outlays and the worth of its shocks included.
+  func rewards(of firm: Int) -> [Double] {
+    (0..<stateCount).map { state in
+      let point = space.points[state / movers]
+      let p = chance(firm, state)
+      var reward = game.profit(firm, point.first, point.second) - p * game.outlays[point.best]
+      if game.scale > 0 { reward += game.scale * Self.entropy(p) }
+      return reward
+    }
+  }
+
+  /// Highest cost less lower cost in use less outlays, in each state.
+  func surplus() -> [Double] {
+    (0..<stateCount).map { state in
+      let point = space.points[state / movers]
+      return game.costs[game.levels - 1] - game.costs[min(point.first, point.second)]
+        - (chance(0, state) + chance(1, state)) * game.outlays[point.best]
+    }
+  }
+
   /// Where play goes from a state after the choices `first` and `second`.
+  @inline(__always)
   private func next(
     _ state: Int, _ first: Bool, _ second: Bool, _ body: (_ state: Int, _ chance: Double) -> Void
   ) {
     let point = space.points[state / movers]
-    for level in 0...point.best {
-      let chance = game.improvement(from: point.best, to: level)
-      guard chance > 0 else { continue }
-      let to = space.index(
-        first ? point.best : point.first, second ? point.best : point.second, level)
+    let (i, j) = (first ? point.best : point.first, second ? point.best : point.second)
+    for entry in starts[point.best]..<starts[point.best + 1] {
+      let (level, chance) = followers[entry]
+      let to = space.index(i, j, level)
       if movers == 1 {
         body(to, chance)
       } else {
-        for mover in 0..<2 where game.turns[state % 2][mover] > 0 {
-          body(2 * to + mover, chance * game.turns[state % 2][mover])
+        let turn = 2 * (state & 1)
+        for mover in 0..<2 where turns[turn + mover] > 0 {
+          body(2 * to + mover, chance * turns[turn + mover])
         }
       }
     }
   }
 
-  /// The discounted value of a reward.
-  func value(
-    under probabilities: [[Double]], reward: (_ state: Int) -> Double
-  ) throws -> [Double] {
+  /// How play moves.
+  func chain() -> DiscountedChain {
     var chain = DiscountedChain(states: stateCount, discount: game.discount)
     for state in 0..<stateCount {
-      let p = (0..<2).map { chooses($0, state) ? probabilities[state / movers][$0] : 0 }
+      let (one, two) = (chance(0, state), chance(1, state))
       for choices in 0..<4 {
         let (first, second) = (choices & 1 == 1, choices & 2 == 2)
-        let weight = (first ? p[0] : 1 - p[0]) * (second ? p[1] : 1 - p[1])
+        let weight = (first ? one : 1 - one) * (second ? two : 1 - two)
         if weight > 0 { next(state, first, second) { chain.add($0, weight * $1) } }
       }
-      chain.endRow(reward: reward(state))
+      chain.endRow()
     }
-    return try chain.values()
+    return chain
   }
 
-  /// What an action is worth to a firm if it goes on as before afterwards.
-  func worth(
-    _ firm: Int, _ state: Int, _ action: Int, _ probabilities: [[Double]], _ values: [Double]
-  ) -> Double {
+  /// What waiting and investing are worth to a firm that goes on as before afterwards, shocks apart.
+  @inline(__always)
+  func worths(_ firm: Int, _ state: Int, _ values: [Double]) -> (wait: Double, invest: Double) {
     let point = space.points[state / movers]
-    let rival = 1 - firm
-    let p = chooses(rival, state) ? probabilities[state / movers][rival] : 0
-    var future = 0.0
-    for (isIn, weight) in [(true, p), (false, 1 - p)] where weight > 0 {
-      let own = action == 1
-      next(state, firm == 0 ? own : isIn, firm == 0 ? isIn : own) {
-        future += weight * $1 * values[$0]
+    let p = chance(1 - firm, state)
+    func future(_ isIn: Bool) -> Double {
+      var sum = 0.0
+      if p > 0 {
+        next(state, firm == 1 || isIn, firm == 0 || isIn) { sum += p * $1 * values[$0] }
       }
+      if p < 1 {
+        next(state, firm == 0 && isIn, firm == 1 && isIn) { sum += (1 - p) * $1 * values[$0] }
+      }
+      return sum
     }
-    return game.profit(firm, point.first, point.second)
-      - (action == 1 ? game.outlays[point.best] : 0) + game.discount * future
+    let profit = game.profit(firm, point.first, point.second)
+    return (
+      profit + game.discount * future(false),
+      profit - game.outlays[point.best] + game.discount * future(true)
+    )
   }
 }
 

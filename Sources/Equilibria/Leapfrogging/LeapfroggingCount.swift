@@ -60,7 +60,10 @@ struct LeapfroggingCount<Solver: StageSolver & Sendable>: Sendable {
     if workers == 1 {
       queue.work()
     } else {
-      DispatchQueue.concurrentPerform(iterations: workers) { _ in queue.work() }
+      DispatchQueue.concurrentPerform(iterations: workers) { index in
+        // Apart from each other among the parts of the payoffs.
+        queue.work(from: index * 256 / workers)
+      }
     }
     return try queue.outcome()
   }
@@ -101,17 +104,19 @@ extension LeapfroggingDuopoly {
   }
 }
 
-/// Trunks, handed out in order.
+/// Trunks, handed out in order. Workers tally several of them before they hand payoffs over.
 private final class TrunkQueue<Solver: StageSolver & Sendable>: @unchecked Sendable {
   private let job: LeapfroggingCount<Solver>
   private let trunks: [Trunk]
   private let isCancelled: @Sendable () -> Bool
   private let progress: (@Sendable (Int, Int) -> Void)?
   private let deadline: Double
+  private let payoffs: PayoffCollector
   private let lock = NSLock()
   // All below is guarded by `lock`.
   private var taken = 0
   private var done = 0
+  /// All but the payoffs.
   private var tally: EquilibriumTally
   private var sums: [[CompensatedSum]]
   private var wasCancelled = false
@@ -123,26 +128,42 @@ private final class TrunkQueue<Solver: StageSolver & Sendable>: @unchecked Senda
     progress: (@Sendable (Int, Int) -> Void)?
   ) {
     (self.job, self.trunks, self.isCancelled, self.progress) = (job, trunks, isCancelled, progress)
+    payoffs = PayoffCollector(unit: job.limits.unit, limit: job.limits.maximumPayoffs)
     tally = EquilibriumTally(unit: job.limits.unit, limit: job.limits.maximumPayoffs)
     sums = Array(repeating: [], count: trunks.count)
     deadline = job.limits.seconds.map { ProcessInfo.processInfo.systemUptime + $0 } ?? .infinity
   }
 
-  func work() {
+  /// Pairs that a worker hands over at once: what fits its cache.
+  private static var handful: Int { 50_000 }
+
+  /// Works until nothing is left.
+  ///
+  /// - Parameter part: of the payoffs, with which to begin to hand them over.
+  func work(from part: Int = 0) {
     do {
       let search = try TrunkSearch(job)
+      search.forget()
       while let index = take() {
         try search.finish(trunks[index])
+        let found = search.takeSums()
         lock.withLock {
-          sums[index] = search.takeSums()
-          tally.merge(search.tally)
+          sums[index] = found
           done += 1
           progress?(done, trunks.count)
         }
+        if search.tally.payoffs.count >= Self.handful { handOver(search, part) }
       }
+      handOver(search, part)
     } catch {
       lock.withLock { failure = failure ?? error }
     }
+  }
+
+  private func handOver(_ search: TrunkSearch<Solver>, _ part: Int) {
+    payoffs.merge(search.tally.payoffs, from: part)
+    lock.withLock { tally.mergeFigures(search.tally) }
+    search.forget()
   }
 
   private func take() -> Int? {
@@ -160,6 +181,7 @@ private final class TrunkQueue<Solver: StageSolver & Sendable>: @unchecked Senda
   func outcome() throws -> EnumerationOutcome {
     if let failure { throw failure }
     var tally = tally
+    tally.payoffs = payoffs.take()
     tally.addSums(sums)
     let isWhole = done == trunks.count
     return EnumerationOutcome(

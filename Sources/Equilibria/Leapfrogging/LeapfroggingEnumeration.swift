@@ -128,10 +128,13 @@ public struct LeapfroggingEquilibrium: Sendable, Equatable {
     string = search.digits
     bases = search.bases
     let turns = search.solver.valueCount / 2
+    let width = search.solver.width
     var probabilities: [[Double]] = []
     var values: [[[Double]]] = []
+    probabilities.reserveCapacity(search.pointCount)
+    values.reserveCapacity(search.pointCount)
     for point in 0..<search.pointCount {
-      let numbers = search.selection(at: point)
+      let numbers = search.selections + point * width
       probabilities.append([numbers[2 * turns], numbers[2 * turns + 1]])
       values.append((0..<turns).map { [numbers[2 * $0], numbers[2 * $0 + 1]] })
     }

@@ -35,7 +35,7 @@ final class TrunkSearch<Solver: StageSolver & Sendable> {
   private var bottom: [MergedDistribution] = []
   private var trunk: Trunk
   private var listed: [Trunk] = []
-  /// What one trunk has.
+  /// What was found since `forget()`.
   private(set) var tally: EquilibriumTally
   private var solveCount: UInt128 = 0
   private var stageMaximum = 0
@@ -55,7 +55,7 @@ final class TrunkSearch<Solver: StageSolver & Sendable> {
     found.initialize(repeating: 0, count: capacity * width)
     past = .allocate(capacity: 4 * size)
     past.initialize(repeating: 0, count: 4 * size)
-    tally = EquilibriumTally(unit: job.limits.unit)
+    tally = EquilibriumTally(unit: job.limits.unit, limit: job.limits.maximumPayoffs)
     let n = tables.levels
     trunk = Trunk(
       pivots: Array(repeating: [], count: n), rows: Array(repeating: [], count: n),
@@ -224,11 +224,15 @@ final class TrunkSearch<Solver: StageSolver & Sendable> {
 
   // MARK: The last two rows and columns
 
-  /// Sums over what a trunk leaves open, into `tally`.
-  func finish(_ trunk: Trunk) throws {
-    self.trunk = trunk
+  /// Empties `tally`.
+  func forget() {
     tally.removeAll()
     solveCount = 0
+  }
+
+  /// Adds what a trunk leaves open up to `tally`.
+  func finish(_ trunk: Trunk) throws {
+    self.trunk = trunk
     let n = tables.levels
     let (a, b) = (n - 2, n - 1)
     let layers = n - 3

@@ -25,8 +25,9 @@ struct Solve: ParsableCommand {
       of sgamesolver.
 
       recursive-lexicographical-search finds every equilibrium of a directional game,
-      such as leapfrogging; a search that a limit or Ctrl-C stops says *at least*, and
-      with --checkpoint goes on from there to the same result (docs/leapfrogging.md).
+      such as leapfrogging, or of a finite horizon (solver.horizon=T); a search that a
+      limit or Ctrl-C stops says *at least*, and with --checkpoint goes on from there
+      to the same result (docs/directional-games.md).
 
       --export writes for other programs, to standard output (the report is then left
       out) or to the file of --to (the report is then printed as ever):

@@ -77,6 +77,28 @@ import Testing
     #expect(some.tally.payoffs.entries.allSatisfy { found.contains([$0.first, $0.second]) })
   }
 
+  /// Counted or visited, by one thread or three: the same pairs are kept, with all of their equilibria.
+  @Test(arguments: [0, 1, 100, 721, 722])
+  func `which payoff pairs a limit keeps`(most: Int) throws {
+    let game = try Duopolies.make(4)
+    let all = try game.countEquilibria(threads: 1).tally.payoffs.entries
+    var limits = EnumerationLimits()
+    limits.maximumPayoffs = most
+    let kept = try [1, 3].flatMap { threads in
+      try [
+        game.countEquilibria(limits: limits, threads: threads),
+        game.enumerateEquilibria(limits: limits, threads: threads),
+      ]
+    }
+    for outcome in kept {
+      let payoffs = outcome.tally.payoffs
+      #expect(outcome.tally.count == 46_707)
+      #expect(payoffs.count == most && payoffs.isComplete == (most == 722))
+      #expect(payoffs.entries == kept[0].tally.payoffs.entries)
+      #expect(payoffs.entries.allSatisfy { all.contains($0) })
+    }
+  }
+
   /// Figure 7's game at η = 0.
   @Test func `alternating moves, constant outlay`() throws {
     let game = try Duopolies.make(5, k0: 5, k1: 0, moves: .alternating) { 1 / (1 + $0) }
