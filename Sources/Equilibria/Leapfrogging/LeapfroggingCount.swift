@@ -108,9 +108,7 @@ extension LeapfroggingDuopoly {
 private final class TrunkQueue<Solver: StageSolver & Sendable>: @unchecked Sendable {
   private let job: LeapfroggingCount<Solver>
   private let trunks: [Trunk]
-  private let isCancelled: @Sendable () -> Bool
   private let progress: (@Sendable (Int, Int) -> Void)?
-  private let deadline: Double
   private let payoffs: PayoffCollector
   private let lock = NSLock()
   // All below is guarded by `lock`.
@@ -119,19 +117,18 @@ private final class TrunkQueue<Solver: StageSolver & Sendable>: @unchecked Senda
   /// All but the payoffs.
   private var tally: EquilibriumTally
   private var sums: [[CompensatedSum]]
-  private var wasCancelled = false
-  private var failure: (any Error)?
+  private var early: EarlyStop
 
   init(
     _ job: LeapfroggingCount<Solver>, _ trunks: [Trunk],
     isCancelled: @escaping @Sendable () -> Bool,
     progress: (@Sendable (Int, Int) -> Void)?
   ) {
-    (self.job, self.trunks, self.isCancelled, self.progress) = (job, trunks, isCancelled, progress)
+    (self.job, self.trunks, self.progress) = (job, trunks, progress)
+    early = EarlyStop(seconds: job.limits.seconds, isCancelled: isCancelled)
     payoffs = PayoffCollector(unit: job.limits.unit, limit: job.limits.maximumPayoffs)
     tally = EquilibriumTally(unit: job.limits.unit, limit: job.limits.maximumPayoffs)
     sums = Array(repeating: [], count: trunks.count)
-    deadline = job.limits.seconds.map { ProcessInfo.processInfo.systemUptime + $0 } ?? .infinity
   }
 
   /// Pairs that a worker hands over at once: what fits its cache.
@@ -156,7 +153,7 @@ private final class TrunkQueue<Solver: StageSolver & Sendable>: @unchecked Senda
       }
       handOver(search, part)
     } catch {
-      lock.withLock { failure = failure ?? error }
+      lock.withLock { early.fail(error) }
     }
   }
 
@@ -167,25 +164,21 @@ private final class TrunkQueue<Solver: StageSolver & Sendable>: @unchecked Senda
   }
 
   private func take() -> Int? {
-    let cancelled = isCancelled()
-    return lock.withLock {
-      if cancelled { wasCancelled = true }
-      guard failure == nil, !wasCancelled, taken < trunks.count,
-        ProcessInfo.processInfo.systemUptime < deadline
-      else { return nil }
+    lock.withLock {
+      guard taken < trunks.count, !early.isDue() else { return nil }
       taken += 1
       return taken - 1
     }
   }
 
   func outcome() throws -> EnumerationOutcome {
-    if let failure { throw failure }
+    try early.check()
     var tally = tally
     tally.payoffs = payoffs.take()
     tally.addSums(sums)
     let isWhole = done == trunks.count
     return EnumerationOutcome(
       tally: tally, next: nil,
-      status: isWhole ? .converged : wasCancelled ? .interrupted : .limit)
+      status: isWhole ? .converged : early.status)
   }
 }
