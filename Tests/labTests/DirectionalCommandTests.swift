@@ -181,7 +181,9 @@ private func timeless(_ outcome: Outcome) throws -> NSDictionary {
   ("game.parameters.start=[0, 1, 2]", "below the state of the art"),
   ("game.parameters.K=[1, 2]", "one outlay per cost level: 3, not 2"),
   ("game.parameters.eta=-1", "at least 0"),
-  ("game={kind: matching-pennies}", "is for directional games"),
+  ("game={kind: compute-race}", "cannot find every equilibrium of this game"),
+  ("game={kind: mfe-inventory}", "must be one of"),
+  ("solver.payoff_rounding=1e-300", "is too small"),
   ("solver.counting=guess", "one of enumerate, merge"),
   ("solver.payof_rounding=1", "did you mean payoff_rounding"),
 ])

@@ -174,7 +174,12 @@ extension LeapfroggingDuopoly {
     return try StochasticGame(
       actionCounts: counts, discounts: [discount, discount], initial: initial, stateLabels: labels,
       actionLabels: movers == 1 ? .uniform([choices, choices]) : .byState(actions),
-      mirror: isFair ? mirror : nil
+      mirror: isFair ? mirror : nil,
+      coordinates: (0..<labels.count).map { state in
+        let point = space.points[state / movers]
+        let place = [point.first, point.second, point.best].map { costs[$0] }
+        return movers == 1 ? place : place + [Double(state % 2 + 1)]
+      }
     ) { state, joint, row in
       let point = space.points[state / movers]
       for firm in 0..<2 {

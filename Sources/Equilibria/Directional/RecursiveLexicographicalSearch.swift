@@ -8,7 +8,7 @@ internal import Foundation
 /// loop  emit
 ///       raise the last digit that is below its base; none: stop
 ///       set all digits after it to 0
-///       solve again the stage games that read a changed one, directly or not
+///       solve again the stage games that read a value that changed
 /// ```
 ///
 /// The paper solves again every stage game after the raised digit; only those that depend on it can
