@@ -184,21 +184,13 @@ struct PayoffRow: Encodable, Sendable {
 
   /// The pairs in ascending order; where there are more than `most`, the most frequent of them.
   static func rows(_ payoffs: PayoffMultiset, most: Int) -> [PayoffRow] {
-    var entries = payoffs.entries
-    if entries.count > most {
-      let order = entries.indices.sorted {
-        entries[$0].count != entries[$1].count
-          ? entries[$0].count > entries[$1].count : $0 < $1
-      }
-      entries = order.prefix(most).sorted().map { entries[$0] }
-    }
     // Of a unit such as 1e-7 the inverse is exact, and the unit is not.
     let inverse = (1 / payoffs.unit).rounded()
     let isWhole = inverse > 0 && 1 / inverse == payoffs.unit
     func payoff(_ units: Int64) -> Double {
       isWhole ? Double(units) / inverse : Double(units) * payoffs.unit
     }
-    return entries.map {
+    return payoffs.mostFrequent(most).map {
       PayoffRow(first: payoff($0.first), second: payoff($0.second), count: $0.count)
     }
   }

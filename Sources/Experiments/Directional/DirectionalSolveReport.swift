@@ -107,7 +107,8 @@ public enum DirectionalSolveReport {
     let program = shellWord(ProcessInfo.processInfo.environment["EQUILIBRIUM_LAB_NAME"] ?? "lab")
     let command = "\(program) solve \(arguments.map(shellWord).joined(separator: " "))"
     if document.next != nil { return "\(command) --checkpoint FILE (stops there, and goes on)" }
-    return "\(command) --equilibrium \(count > 1 ? count - 1 : 0)"
+    // The last one, unless it takes days to get there.
+    return "\(command) --equilibrium \(count > 1_000_000_000 ? 1_000_000 : max(count, 1) - 1)"
   }
 
   /// `1.2 ms` below a second.

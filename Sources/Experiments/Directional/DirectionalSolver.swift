@@ -55,7 +55,7 @@ struct DirectionalSolver: Sendable {
       "distinct payoff pairs written, the most frequent; --max-payoffs"),
     .integer(
       "max_distinct", 4_000_000, 0...100_000_000,
-      "distinct payoff pairs held in memory, at most 128 bytes each; further ones are not told apart"
+      "distinct payoff pairs held, at most 128 bytes each; of more, a sample that ignores payoffs"
     ),
   ]
 

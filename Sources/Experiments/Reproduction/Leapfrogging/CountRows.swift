@@ -103,8 +103,8 @@ enum CountRows {
     let threads = ProcessInfo.processInfo.activeProcessorCount
     let interruption = context.interruption
     var limits = EnumerationLimits()
-    // 36 million payoff pairs take 6 GB.
-    let isRoomy = ProcessInfo.processInfo.physicalMemory > 12_000_000_000
+    // 36 million payoff pairs take 2 GB.
+    let isRoomy = ProcessInfo.processInfo.physicalMemory > 6_000_000_000
     if !isRoomy { limits.maximumPayoffs = 1_000_000 }
     let (outcome, seconds) = try timed { [limits] in
       try PaperDuopolies.game(6).countEquilibria(
