@@ -31,7 +31,8 @@ extension ExperimentConfiguration {
     }
     func numbered<Subject: DirectionalSubject>(_ subject: Subject) throws -> BellmanNashSolution {
       let string = try subject.string(
-        at: number, seconds: directional.limits.seconds, threads: 2, interruption: interruption,
+        at: number, asked: directional.asked(), seconds: directional.limits.seconds, threads: 2,
+        interruption: interruption,
         progress: progress)
       return try subject.solution(subject.equilibrium(string: string), in: game)
     }
@@ -47,6 +48,15 @@ extension ExperimentConfiguration {
     resolved.group("solver").flatMap {
       $0.kind == DirectionalSolver.name ? DirectionalSolver(settings: $0) : nil
     }
+  }
+
+  /// Throws `ConfigurationError` if the solver section asks for every equilibrium of a game of which they
+  /// cannot be found.
+  public func checkSolver() throws {
+    guard let directional else { return }
+    _ = try directional.subject(
+      game, of: family, gameParameters,
+      at: directional.settings.position(of: "kind") ?? Position(source: "configuration"))
   }
 
   /// Periods of play of the solver section; nil for ever.

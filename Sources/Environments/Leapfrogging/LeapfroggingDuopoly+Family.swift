@@ -144,7 +144,8 @@ extension LeapfroggingDuopoly {
       throw GameError(
         "eta",
         "shocks of scale \(compactDecimal(scale)) are private and continuous, so no finite game holds "
-          + "them; set eta to 0 to simulate or learn, or solve with recursive-lexicographical-search"
+          + "them; set eta to 0 to simulate, learn or export, or let lab solve find every equilibrium "
+          + "(recursive-lexicographical-search)"
       )
     }
     let space = LeapfroggingPoints(levels: levels)

@@ -58,7 +58,7 @@ public struct LeapfroggingDuopoly: Sendable {
   }
 
   /// Most levels: 338,350 states at 100, 42 million at 500.
-  public static let maximumLevels = 500
+  public static let maximumLevels = 200
 
   /// Creates a duopoly.
   ///

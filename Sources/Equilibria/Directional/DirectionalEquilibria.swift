@@ -112,6 +112,12 @@ public struct DirectionalEquilibria: Sendable {
     return (found, !isCut && tie == nil)
   }
 
+  /// The first point in solving order whose stage game has several equilibria, after first choices
+  /// before it; nil if there is one equilibrium. Cost: stage games up to there.
+  public func firstChoice() throws -> Int? {
+    try RecursiveLexicographicalSearch(stages).firstChoice()
+  }
+
   /// The string of the equilibrium at this place in the order of the search, counted from 0; nil if
   /// there are not so many. Cost: a search that far.
   public func string(at number: Int) throws -> [Int]? {

@@ -127,6 +127,8 @@ private final class PartQueue<Solver: StageSolver & Sendable>: @unchecked Sendab
   private struct Part {
     var index: Int
     var string: [Int]
+    /// The most strings that can be wanted of it; nil for all.
+    var most: UInt128?
   }
   private struct Result {
     var tally: EquilibriumTally
@@ -184,7 +186,7 @@ private final class PartQueue<Solver: StageSolver & Sendable>: @unchecked Sendab
     var local = EquilibriumTally(unit: job.limits.unit)
     while let part = take() {
       do {
-        let next = try play(part, most: nil, search, &local)
+        let next = try play(part, looksUp: true, search, &local)
         try collect(part, Result(tally: local, next: next))
       } catch {
         condition.withLock { fail(error) }
@@ -205,7 +207,9 @@ private final class PartQueue<Solver: StageSolver & Sendable>: @unchecked Sendab
       }
       handedOut += 1
       strings[handedOut - 1] = string
-      return Part(index: handedOut - 1, string: string)
+      return Part(
+        index: handedOut - 1, string: string,
+        most: job.limits.maximumEquilibria.map { $0 - min($0, tally.count) })
     }
   }
 
@@ -215,10 +219,10 @@ private final class PartQueue<Solver: StageSolver & Sendable>: @unchecked Sendab
     condition.broadcast()
   }
 
-  /// Visits the strings of a part, at most `most` of them; without a limit it looks up now and then
-  /// whether to stop. Returns the first string not visited.
+  /// Visits the strings of a part; `looksUp` now and then whether to stop, for which nobody may hold the
+  /// lock. Returns the first string not visited.
   private func play(
-    _ part: Part, most: UInt128?, _ search: RecursiveLexicographicalSearch<Solver>,
+    _ part: Part, looksUp: Bool, _ search: RecursiveLexicographicalSearch<Solver>,
     _ tally: inout EquilibriumTally
   ) throws -> [Int]? {
     let begun = part.index == 0 ? self.begun : nil
@@ -234,13 +238,17 @@ private final class PartQueue<Solver: StageSolver & Sendable>: @unchecked Sendab
       selections + at + job.payoffs.first, selections + at + job.payoffs.second
     )
     var count: UInt64 = 0
-    let limit = UInt64(clamping: most.map { $0 - (begun?.count ?? 0) } ?? .max)
+    let limit = UInt64(clamping: part.most.map { $0 - (begun?.count ?? 0) } ?? .max)
     var next: [Int]?
+    // A step can take one stage game or a hundred thousand of them.
+    var looked = search.solveCount
     repeat {
-      if count == limit || (most == nil && count & 0x3FFF == 0x3FFF && shouldStop()) {
-        next = search.digits
-        break
+      if count == limit { next = search.digits }
+      if looksUp, count & 0x3FFF == 0x3FFF || search.solveCount &- looked > 100_000 {
+        looked = search.solveCount
+        if shouldStop() { next = search.digits }
       }
+      if next != nil { break }
       count += 1
       tally.add(first.pointee, second.pointee)
     } while try search.advance(from: depth)
@@ -269,7 +277,7 @@ private final class PartQueue<Solver: StageSolver & Sendable>: @unchecked Sendab
       if let most = job.limits.maximumEquilibria, tally.count + ready.tally.count > most {
         // Rare, once a search: the part is searched again up to the limit.
         ready.next = try play(
-          Part(index: collected, string: string), most: most - tally.count,
+          Part(index: collected, string: string, most: most - tally.count), looksUp: false,
           RecursiveLexicographicalSearch(job.solver, watched: job.payoffs.point), &ready.tally)
         isStopped = true
       }
@@ -280,6 +288,7 @@ private final class PartQueue<Solver: StageSolver & Sendable>: @unchecked Sendab
       tally.merge(ready.tally)
       collected += 1
       next = ready.next
+      if next != nil { isStopped = true }
       if let most = job.limits.maximumEquilibria, tally.count == most, next == nil {
         // Exactly there: the next part, if there is one, is the first not visited.
         next = rest
@@ -296,7 +305,10 @@ private final class PartQueue<Solver: StageSolver & Sendable>: @unchecked Sendab
 
   func outcome() throws -> EnumerationOutcome {
     try early.check()
-    let rest = next ?? rest
+    // A part that was not begun has its first digits only; the others are 0.
+    let rest = (next ?? rest).map {
+      $0 + [Int](repeating: 0, count: job.solver.pointCount - $0.count)
+    }
     return EnumerationOutcome(
       tally: tally, next: rest,
       status: rest == nil ? .converged : early.status,

@@ -47,13 +47,17 @@ public struct EquilibriumTallyRecord: Codable, Sendable {
       bound.map({ $0.count == 2 }) ?? true
     else { return nil }
     var payoffs = PayoffMultiset(unit: unit, limit: limit)
+    var sum: UInt128 = 0
     for (index, count) in counts.enumerated() {
-      guard let times = UInt128(count), times > 0 else { return nil }
+      guard let times = UInt128(count), times > 0, times <= number - min(sum, number) else {
+        return nil
+      }
+      sum += times
       payoffs.add(
         PayoffMultiset.Entry(first: pairs[2 * index], second: pairs[2 * index + 1], count: times))
     }
     if let bound { payoffs.drop(from: PayoffPair(bound[0], bound[1])) }
-    guard payoffs.count == counts.count else { return nil }
+    guard payoffs.count == counts.count, !isComplete || sum == number else { return nil }
     var tally = EquilibriumTally(unit: unit, limit: limit)
     tally.payoffs = payoffs
     tally.count = number

@@ -75,9 +75,10 @@ public struct PayoffMultiset: Sendable {
   }
 
   /// The nearest whole number, halves away from 0: what `rounded()` gives, without a call. What is cut
-  /// off is exact.
+  /// off is exact. Numbers beyond 64 bits are taken for the largest there is.
   @inline(__always)
   static func whole(_ value: Double) -> Int64 {
+    guard abs(value) < 0x1p63 else { return value > 0 ? .max : .min }
     let cut = Int64(value)
     let rest = value - Double(cut)
     return cut &+ (rest >= 0.5 ? 1 : 0) &- (rest <= -0.5 ? 1 : 0)

@@ -157,6 +157,22 @@ public final class RecursiveLexicographicalSearch<Solver: StageSolver> {
     }
   }
 
+  /// The first point whose stage game has several equilibria, after first choices before it; nil if
+  /// there is one equilibrium.
+  ///
+  /// - Throws: what the solver throws.
+  func firstChoice() throws -> Int? {
+    do {
+      try begin(choosing: { point, base in
+        if base > 1 { throw SeveralEquilibria(point: point) }
+        return 0
+      })
+      return nil
+    } catch let found as SeveralEquilibria {
+      return found.point
+    }
+  }
+
   /// Goes to the next string; false after the last one.
   ///
   /// - Parameter floor: digits before this one stay as they are.
@@ -280,6 +296,9 @@ public final class RecursiveLexicographicalSearch<Solver: StageSolver> {
     return bits
   }
 }
+
+/// Ends a descent at the first choice.
+private struct SeveralEquilibria: Error { let point: Int }
 
 /// A digit that its stage game does not have.
 public struct EquilibriumStringError: Error, Sendable, Equatable, CustomStringConvertible {

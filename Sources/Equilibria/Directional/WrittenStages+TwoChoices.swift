@@ -17,8 +17,15 @@ struct TwoChoices {
   /// What those are compared with.
   var scales: (Double, Double)
 
-  /// Probabilities of the second actions in every equilibrium, ascending; at most nine.
+  /// Probabilities of the second actions in every equilibrium, ascending; at most sixteen, all of them in
+  /// [0, 1]. At ties those that strict play leaves, and if it leaves none, those of `tied`.
   func equilibria() -> [(first: Double, second: Double)] {
+    let found = strict()
+    return found.isEmpty ? tied() : found
+  }
+
+  /// Where both are indifferent, or play strictly.
+  private func strict() -> [(first: Double, second: Double)] {
     let (f0, f1) = (gains.0.c0 > 0, gains.0.atOne > 0)
     let (s0, s1) = (gains.1.c0 > 0, gains.1.atOne > 0)
     var found: [(first: Double, second: Double)] = []
@@ -34,6 +41,32 @@ struct TwoChoices {
     if f0, !s1 { found.append((1, 0)) }
     if f1, s1 { found.append((1, 1)) }
     return found
+  }
+
+  /// Equilibria at pure choices and at points of indifference, where gains within rounding of 0 count as
+  /// 0. There is one: of a segment of equilibria an end is among them.
+  func tied() -> [(first: Double, second: Double)] {
+    func worth(_ gain: Gain, _ x: Double) -> Double {
+      x == 1 ? gain.atOne : gain.c0 + x * (gain.c1 + x * gain.c2)
+    }
+    func isBest(_ own: Double, _ gain: Double, _ bound: Double) -> Bool {
+      own == 0 ? gain <= bound : own == 1 ? gain >= -bound : abs(gain) <= bound
+    }
+    // Terms may cancel more than their scale tells.
+    for slack in [1, 1e3, 1e6, 1e9] {
+      let bounds = (slack * tieTolerance * scales.0, slack * tieTolerance * scales.1)
+      var found: [(first: Double, second: Double)] = []
+      for first in [0] + gains.1.indifference + [1] {
+        for second in [0] + gains.0.indifference + [1]
+        where isBest(first, worth(gains.0, second), bounds.0)
+          && isBest(second, worth(gains.1, first), bounds.1)
+        {
+          found.append((first, second))
+        }
+      }
+      if !found.isEmpty { return found }
+    }
+    return []
   }
 
   /// Whether a tie matters: a player is indifferent against a pure action that can be the rival's best,
@@ -54,6 +87,13 @@ struct TwoChoices {
 }
 
 extension Gain {
+  /// Where it is 0 inside (0, 1), or comes as near to it as rounding tells; ascending.
+  fileprivate var indifference: [Double] {
+    let root = max(0, c1 * c1 - 4 * c2 * c0).squareRoot()
+    let q = -0.5 * (c1 + (c1 < 0 ? -root : root))
+    return Set([q / c2, c0 / q, -c0 / c1].filter { $0 > 0 && $0 < 1 }).sorted()
+  }
+
   /// The least and the greatest value on [0, 1].
   var range: (lowest: Double, highest: Double) {
     var (low, high) = (min(c0, atOne), max(c0, atOne))

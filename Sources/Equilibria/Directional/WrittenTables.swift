@@ -192,7 +192,14 @@ public struct UnsolvablePoint: Error, Sendable, Equatable, CustomStringConvertib
   public let reason: Reason
 
   /// The states, what stands in the way, what can be solved and the way out.
-  public var description: String {
+  public var description: String { description(isOwnPoint: true, isFinite: false) }
+
+  /// The same with the ways out that are left.
+  ///
+  /// - Parameters:
+  ///   - isOwnPoint: whether points were given, and so could be smaller.
+  ///   - isFinite: whether a finite horizon is played already.
+  public func description(isOwnPoint: Bool, isFinite: Bool) -> String {
     let more = stateCount - states.count
     let names = states.joined(separator: "; ") + (more > 0 ? "; and \(more) more" : "")
     let what =
@@ -207,8 +214,8 @@ public struct UnsolvablePoint: Error, Sendable, Equatable, CustomStringConvertib
     return what + "; all equilibria are found where one player chooses, where two players have one "
       + "choice of two actions each, and in single states in which two players choose and the chance "
       + "of staying does not depend on what they do; "
-      + (stateCount > 1 ? "use smaller points, or play " : "play ")
-      + "for finitely many periods (horizon), or solve for one equilibrium (bellman-nash, selection: "
-      + "principal)"
+      + (stateCount > 1 && isOwnPoint ? "use smaller points, or " : "")
+      + (isFinite ? "" : "play for finitely many periods (horizon), or ")
+      + "solve for one equilibrium (bellman-nash)"
   }
 }

@@ -62,6 +62,15 @@ extension LeapfroggingDuopoly {
     }
   }
 
+  /// The first point in solving order whose stage game has several equilibria, after first choices
+  /// before it; nil if there is one equilibrium. Cost: stage games up to there.
+  public func firstChoice() throws -> Int? {
+    switch moves {
+    case .simultaneous: try RecursiveLexicographicalSearch(SimultaneousStages(self)).firstChoice()
+    case .alternating: try RecursiveLexicographicalSearch(AlternatingStages(self)).firstChoice()
+    }
+  }
+
   /// An equilibrium at the end of a random descent: at every state, in solving order, each equilibrium
   /// of the stage game is as likely. Not uniform over equilibria.
   ///

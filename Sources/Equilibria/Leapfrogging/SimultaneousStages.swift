@@ -135,7 +135,7 @@ public struct SimultaneousStages: LeapfroggingStages, Sendable {
         output[3] = second
       }
     }
-    return unshocked(one, two, output)
+    return unshocked(one, two, output, capacity)
   }
 
   /// The usual case in few instructions: no shocks, and technology surely moves by the one step it can.
@@ -186,7 +186,8 @@ public struct SimultaneousStages: LeapfroggingStages, Sendable {
 
   @inline(__always)
   private func unshocked(
-    _ one: RivalResponse, _ two: RivalResponse, _ output: UnsafeMutablePointer<Double>
+    _ one: RivalResponse, _ two: RivalResponse, _ output: UnsafeMutablePointer<Double>,
+    _ capacity: Int
   ) -> StageOutcome {
     var count = 0
     @inline(__always)
@@ -219,9 +220,27 @@ public struct SimultaneousStages: LeapfroggingStages, Sendable {
     }
     if f0, !s1 { write(one.invest0, two.wait1, 1, 0) }
     if f1, s1 { write(one.invest1, two.invest1, 1, 1) }
+    if count == 0 { return tied(one, two, output, capacity) }
     return StageOutcome(
       count: count,
       isDegenerate: one.isTie(first) || two.isTie(second) || roots1.isDouble || roots2.isDouble)
+  }
+}
+
+extension SimultaneousStages {
+  /// Where ties leave no strict play and no root that is one.
+  @inline(never)
+  private func tied(
+    _ one: RivalResponse, _ two: RivalResponse, _ output: UnsafeMutablePointer<Double>,
+    _ capacity: Int
+  ) -> StageOutcome {
+    let found = TwoChoices(gains: (one.gain, two.gain), scales: (one.scale, two.scale)).tied()
+    for (number, pair) in found.prefix(capacity).enumerated() {
+      let to = output + 4 * number
+      (to[0], to[1]) = (one.value(pair.first, pair.second), two.value(pair.second, pair.first))
+      (to[2], to[3]) = (pair.first, pair.second)
+    }
+    return StageOutcome(count: found.count, isDegenerate: true)
   }
 }
 
@@ -250,10 +269,19 @@ struct RivalResponse {
   @inline(__always)
   var waitValue: Double { wait0 / (1 - b) }
 
+  /// The value of investing with probability `own`, if that is a best answer.
+  func value(_ own: Double, _ rival: Double) -> Double {
+    own > 0 ? investValue(rival) : (wait0 + (wait1 - wait0) * rival) / (1 - b * (1 - rival))
+  }
+
+  /// What gains are compared with.
+  @inline(__always)
+  var scale: Double { abs(invest0) + abs(wait0) + abs(invest1) + abs(wait1) }
+
   /// Whether the gain at a pure rival is too small to tell its sign.
   @inline(__always)
   func isTie(_ gain: Gain) -> Bool {
-    let bound = tieTolerance * (abs(invest0) + abs(wait0) + abs(invest1) + abs(wait1))
+    let bound = tieTolerance * scale
     return abs(gain.c0) <= bound || abs(gain.atOne) <= bound
   }
 
@@ -307,7 +335,9 @@ struct Gain {
     let (x, y) = q == 0 ? (0, 0) : (q / c2, c0 / q)
     let (low, high) = (min(x, y), max(x, y))
     let (isLowIn, isHighIn) = (low > 0 && low < 1, high > 0 && high < 1)
-    if differs { return (1, isLowIn ? low : high, 0, false) }
+    if differs {
+      return isLowIn || isHighIn ? (1, isLowIn ? low : high, 0, false) : (0, 0, 0, false)
+    }
     guard isLowIn, isHighIn else { return (0, 0, 0, false) }
     return (2, low, high, isDouble)
   }

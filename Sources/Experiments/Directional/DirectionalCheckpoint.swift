@@ -49,7 +49,7 @@ struct DirectionalCheckpoint: Codable {
     }
     let limit = configuration.solver.settings.integer("max_distinct")
     guard let tally = stored.tally.tally(limit: limit), let part = stored.part.tally(),
-      stored.next.count <= configuration.subject.stateCount, stored.next.allSatisfy({ $0 >= 0 })
+      stored.next.count == configuration.subject.pointCount, stored.next.allSatisfy({ $0 >= 0 })
     else { throw FileError(path, "is damaged; remove it to begin anew") }
     return EnumerationResumption(string: stored.next, tally: tally, part: part)
   }

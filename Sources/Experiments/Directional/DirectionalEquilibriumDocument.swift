@@ -73,8 +73,8 @@ public struct DirectionalEquilibriumDocument: Encodable, Sendable {
     let began = Date()
     let limits = options.limits.or(configuration.solver.limits)
     let string = try subject.string(
-      at: number, seconds: limits.seconds, threads: options.threads, interruption: interruption,
-      progress: progress)
+      at: number, asked: configuration.solver.asked(), seconds: limits.seconds,
+      threads: options.threads, interruption: interruption, progress: progress)
     let found = try subject.equilibrium(string: string)
     let judgement = try subject.judge(found)
     let portrait = try subject.portrait(found)
@@ -144,15 +144,17 @@ public struct DirectionalEquilibriumDocument: Encodable, Sendable {
 extension DirectionalSubject {
   /// The string of the equilibrium of a number, from 0.
   ///
+  /// - Parameter asked: where the number comes from.
   /// - Throws: `ConfigurationError` if there are not so many or `seconds` do not suffice;
   ///   `TrainingStop` if interrupted.
   func string(
-    at number: Int, seconds: Double?, threads: Int, interruption: Interruption,
+    at number: Int, asked: (key: String, position: Position), seconds: Double?, threads: Int,
+    interruption: Interruption,
     progress: @escaping @Sendable (String) -> Void
   ) throws -> [Int] {
     func refusal(_ rule: String) -> ConfigurationError {
       ConfigurationError(
-        Position(source: "command line"), key: "--equilibrium", value: "\(number)", rule: rule)
+        asked.position, key: asked.key, value: "\(number)", rule: rule)
     }
     var limits = EnumerationLimits()
     limits.maximumEquilibria = UInt128(number)
@@ -171,7 +173,8 @@ extension DirectionalSubject {
     }
     guard count == UInt128(number) else {
       throw refusal(
-        "was not reached before the time limit, which passed \(grouped(count)); raise --time-limit")
+        "was not reached before the time limit, which passed \(grouped(count)); raise the time limit"
+      )
     }
     return next
   }

@@ -51,6 +51,8 @@ public struct DirectionalSolution: Sendable {
   let planner: Double?
   /// How it ended; decides the exit code.
   public let status: SolverStatus
+  /// Why the checkpoint could not be written; nil if it was, or was not asked for.
+  public private(set) var checkpointFailure: (any Error)?
 
   /// Most equilibria that are visited again for symmetry, pure strategies and efficiency.
   static let surveyLimit: UInt128 = 1_000_000
@@ -74,7 +76,12 @@ public struct DirectionalSolution: Sendable {
     seconds = -began.timeIntervalSinceNow
     if let path = options.checkpoint {
       if let resumption = outcome.resumption {
-        try DirectionalCheckpoint(resumption, of: configuration).write(to: path)
+        // A full disk must not cost what was found.
+        do {
+          try DirectionalCheckpoint(resumption, of: configuration).write(to: path)
+        } catch {
+          checkpointFailure = error
+        }
       } else if fileExists(path) {
         unlink(path)
       }
@@ -147,14 +154,24 @@ public struct DirectionalSolution: Sendable {
   ///   several equilibria and too many states to search.
   static func checkSize(_ configuration: DirectionalConfiguration) throws {
     let solver = configuration.solver
-    guard
-      PayoffMultiset.holds(payoffs: configuration.subject.valueBound, unit: solver.payoffRounding)
-    else {
+    let (bound, unit) = (configuration.subject.valueBound, solver.payoffRounding)
+    guard PayoffMultiset.holds(payoffs: bound, unit: unit) else {
+      // The least power of ten that will do.
+      let enough = pow(10, (log10(bound) - 18).rounded(.up))
+      let place = Position(source: "configuration")
+      guard enough.isFinite, enough < 1e100 else {
+        throw ConfigurationError(
+          configuration.resolved.position(of: "game") ?? place, key: "game", value: nil,
+          rule:
+            "has payoffs too large to be told apart: up to \(bound); measure them in larger units")
+      }
       throw ConfigurationError(
-        solver.settings.position(of: "payoff_rounding") ?? Position(source: "configuration"),
+        solver.settings.position(of: "payoff_rounding")
+          ?? configuration.resolved.position(of: "solver") ?? place,
         key: "solver.payoff_rounding", value: solver.settings["payoff_rounding"]?.text,
-        rule: "is too small: payoffs up to "
-          + "\(tableNumber(configuration.subject.valueBound)) must be at most 9e18 of it; use 1e-7")
+        rule:
+          "is too small for payoffs up to \(compactDecimal(bound)), of which 64 bits count 9e18 "
+          + "units; use \(compactDecimal(enough))")
     }
     guard let (key, value, rule) = try configuration.subject.tooLarge() else { return }
     throw ConfigurationError(
@@ -198,6 +215,8 @@ public struct DirectionalSolution: Sendable {
     {
       return (survey, survey.symmetricCount.map { UInt128($0) })
     }
+    // Of a search that was cut short nobody waits for another one.
+    guard outcome.status == .converged else { return (nil, nil) }
     var limits = EnumerationLimits()
     limits.maximumEquilibria = surveyLimit
     limits.maximumPayoffs = 0

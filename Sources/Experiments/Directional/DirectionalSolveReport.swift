@@ -90,15 +90,27 @@ public enum DirectionalSolveReport {
   }
 
   private static func certificate(_ document: DirectionalSolveDocument) -> String {
-    guard let certificate = document.certificate else { return "none asked for" }
+    guard let certificate = document.certificate else {
+      return document.status == .interrupted
+        ? "none: interrupted before"
+        : document.count == "0" ? "none: nothing was visited" : "none asked for"
+    }
     let which =
       certificate.which == "all"
       ? "all \(certificate.checked) visited"
       : "\(certificate.checked) drawn at random (seed \(certificate.seed))"
     return "\(which): largest one-shot gain \(tableNumber(certificate.largest_gain)), values to "
       + "\(tableNumber(certificate.value_gap))"
-      + (certificate.certified
-        ? "" : "; NOT all equilibria: a gain exceeds \(tableNumber(certificate.tolerance))")
+      + (certificate.certified ? "" : "; NOT all equilibria: \(failure(certificate))")
+  }
+
+  private static func failure(
+    _ certificate: DirectionalSolveDocument.CertificateSummary
+  ) -> String {
+    certificate.largest_gain > certificate.tolerance
+      ? "a gain exceeds \(tableNumber(certificate.tolerance))"
+      : "a probability is \(tableNumber(certificate.largest_choice_error)) from the best one, more "
+        + "than 1e-06; private shocks this small are too steep, use a larger eta, or 0"
   }
 
   private static func next(
@@ -106,6 +118,9 @@ public enum DirectionalSolveReport {
   ) -> String {
     let program = shellWord(ProcessInfo.processInfo.environment["EQUILIBRIUM_LAB_NAME"] ?? "lab")
     let command = "\(program) solve \(arguments.map(shellWord).joined(separator: " "))"
+    if document.counting != "all", document.next == nil {
+      return "\(command) with a longer time limit (what counts without visiting starts anew)"
+    }
     if document.next != nil { return "\(command) --checkpoint FILE (stops there, and goes on)" }
     // The last one, unless it takes days to get there.
     return "\(command) --equilibrium \(count > 1_000_000_000 ? 1_000_000 : max(count, 1) - 1)"

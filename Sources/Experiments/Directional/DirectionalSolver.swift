@@ -34,7 +34,8 @@ struct DirectionalSolver: Sendable {
       "the directional part of each state, a number; the finest there are unless set"),
     Parameter(
       "payoffs_at", .text, .optional,
-      "label of the state whose payoffs are tallied; where play starts, of leapfrogging the apex"),
+      "label of the state whose payoffs are tallied, quoted if it has a colon; where play starts unless set"
+    ),
     Parameter(
       "equilibrium", .integer(0...most), .optional,
       "one equilibrium only, numbered from 0; --equilibrium"),
@@ -78,6 +79,11 @@ struct DirectionalSolver: Sendable {
 
   /// The number of the only equilibrium that is wanted, from 0.
   var equilibrium: Int? { number("equilibrium") }
+  /// Where the number of the equilibrium comes from: the section, or the command line.
+  func asked() -> (key: String, position: Position) {
+    settings.position(of: "equilibrium").map { ("solver.equilibrium", $0) }
+      ?? ("--equilibrium", Position(source: "command line"))
+  }
   /// Periods of play; nil for ever.
   var horizon: Int? { number("horizon") }
 
@@ -105,7 +111,8 @@ struct DirectionalSolver: Sendable {
     } catch let loop as DirectionalGameLoop {
       throw refusal("points", "\(loop)")
     } catch let point as UnsolvablePoint {
-      throw refusal("kind", "cannot find every equilibrium of this game: \(point)")
+      let why = point.description(isOwnPoint: points != nil, isFinite: horizon != nil)
+      throw refusal("kind", "cannot find every equilibrium of this game: \(why)")
     } catch let error as GameError {
       throw refusal(error.subject, error.rule)
     }

@@ -12,6 +12,8 @@ protocol DirectionalSubject: Sendable {
 
   /// States, as documents count them.
   var stateCount: Int { get }
+  /// Stage games, as many as a string has digits.
+  var pointCount: Int { get }
   /// Stages of the game.
   var stageCount: Int { get }
   /// Players.

@@ -17,6 +17,7 @@ struct LeapfroggingSubject: DirectionalSubject {
   private var movers: Int { game.moves == .alternating ? 2 : 1 }
 
   var stateCount: Int { space.count }
+  var pointCount: Int { space.count }
   var stageCount: Int { space.stageCount }
   var playerCount: Int { 2 }
   var summary: String { "\(game.levels) cost levels, \(game.moves.rawValue) moves" }
@@ -47,7 +48,7 @@ struct LeapfroggingSubject: DirectionalSubject {
 
   func tooLarge() throws -> (key: String, value: String, rule: String)? {
     guard game.levels > Self.searchedLevels,
-      let point = try game.equilibrium(string: []).bases.firstIndex(where: { $0 > 1 })
+      let point = try game.firstChoice()
     else { return nil }
     return (
       "game.parameters.n", "\(game.levels)",

@@ -6,8 +6,11 @@ extension Plot {
   /// - Returns: what was drawn; a machine without gnuplot is no error.
   /// - Throws: `FileError` if the folder cannot be made.
   static func path(_ path: DirectionalPath, title: String, to target: Target) throws -> Outcome {
+    // Long rest at the end says nothing.
+    let last = path.states.indices.last { $0 > 0 && path.states[$0] != path.states[$0 - 1] } ?? 0
+    let drawn = path.states.prefix(last + max(2, last / 4) + 1)
     // States that have names and no size stand along the axis by their names, if these are few.
-    let visited = Set(path.states.map { $0[0] }).sorted()
+    let visited = Set(drawn.map { $0[0] }).sorted()
     var names: [String]?
     if let labels = path.labels, visited.count <= 25 {
       names = visited.map { state in
@@ -24,11 +27,11 @@ extension Plot {
       var plots: [String] = []
       for (index, coordinate) in path.coordinates.enumerated() {
         script += "$line\(index) << EOD\n"
-        for (period, state) in path.states.enumerated() {
+        for (period, state) in drawn.enumerated() {
           script += "\(period) \(height(state, index))\n"
         }
         // The last state lasts.
-        if let last = path.states.last { script += "\(path.states.count) \(height(last, index))\n" }
+        if let last = drawn.last { script += "\(drawn.count) \(height(last, index))\n" }
         script += "EOD\n"
         // What is drawn first lies below, and stays to be seen where lines meet.
         let width = 2.0 + 2.5 * Double(path.coordinates.count - 1 - index)
@@ -47,7 +50,7 @@ extension Plot {
       return script + """
         set title '\(quoted(title))' noenhanced
         set xlabel 'period'
-        set xtics \(max(1, (path.states.count + 9) / 10))
+        set xtics \(max(1, (drawn.count + 9) / 10))
         plot \(plots.joined(separator: ", \\\n  "))
 
         """
@@ -56,11 +59,11 @@ extension Plot {
 }
 
 extension DirectionalPath {
-  /// The path in a line: who invests when, or how long it takes.
+  /// How long it takes until nothing changes.
   var text: String {
     let periods = actions.count
     let length = "\(grouped(periods)) period\(periods == 1 ? "" : "s")"
     return ended
-      ? "play changes nothing any more after \(length)" : "still changing after \(length)"
+      ? "play changes nothing any more after \(length)" : "play may still change after \(length)"
   }
 }

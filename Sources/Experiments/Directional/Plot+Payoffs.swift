@@ -67,6 +67,9 @@ extension Plot {
     }
   }
 
+  /// - Throws: `ConfigurationError` if a picture cannot have this name.
+  public static func checkName(_ file: String) throws { _ = try Target(file: file) }
+
   /// Where a single picture goes.
   struct Target {
     var name: String
@@ -87,7 +90,7 @@ extension Plot {
       guard let format = Format(rawValue: url.pathExtension.lowercased()) else {
         throw ConfigurationError(
           Position(source: "command line"), key: "--plot", value: file,
-          rule: "must end in .svg, .png or .pdf")
+          rule: "must end in .svg, .png or .pdf, or in nothing for all three")
       }
       formats = [format]
     }

@@ -20,6 +20,7 @@ struct WrittenSubject: DirectionalSubject {
   private var game: StochasticGame { all.game }
 
   var stateCount: Int { game.stateCount }
+  var pointCount: Int { all.stages.pointCount }
   var stageCount: Int { all.directional.order.stages.count }
   var playerCount: Int { game.playerCount }
   var summary: String {
@@ -34,7 +35,9 @@ struct WrittenSubject: DirectionalSubject {
     let growth = game.growth?.max() ?? 1
     let lasting = 1 / (1 - min(1, (game.discounts.max() ?? 0) * growth))
     let periods = all.horizon.map { Double($0) * pow(max(1, growth), Double($0)) } ?? .infinity
-    return period * min(lasting, periods)
+    let factor = min(lasting, periods)
+    // Without discounting nothing is known before the end of play is.
+    return period * (factor.isFinite ? factor : 1)
   }
   var planner: Double? { nil }
   var levers: String { "a payoff" }
@@ -45,7 +48,7 @@ struct WrittenSubject: DirectionalSubject {
   func tooLarge() throws -> (key: String, value: String, rule: String)? {
     let points = all.stages.pointCount
     guard points > Self.searchedPoints,
-      let point = try all.equilibrium(string: []).bases.firstIndex(where: { $0 > 1 })
+      let point = try all.firstChoice()
     else { return nil }
     return (
       "game", "\(points) points",

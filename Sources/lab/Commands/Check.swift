@@ -39,7 +39,9 @@ struct Check: ParsableCommand {
       print(output.json ? jsonLine(plan) : plan.text)
       return
     }
-    let document = CheckDocument(try input.loadAny(needs: [.game]))
+    let configuration = try input.loadAny(needs: [.game])
+    if case .game(let configuration) = configuration { try configuration.checkSolver() }
+    let document = CheckDocument(configuration)
     if output.json {
       print(jsonLine(document))
       return

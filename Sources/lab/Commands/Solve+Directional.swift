@@ -40,6 +40,7 @@ struct DirectionalArguments: ParsableArguments {
     for (name, file) in [("--checkpoint", checkpoint), ("--plot", plot)] where file == "" {
       throw ValidationError("\(name) is empty: name a file")
     }
+    if let plot { try Plot.checkName(plot) }
     if equilibrium != nil {
       for (name, isGiven) in [
         ("--max-equilibria", maxEquilibria != nil), ("--max-payoffs", maxPayoffs != nil),
@@ -98,12 +99,14 @@ extension Solve {
     let status = StatusLine(isSilent: output.quiet)
     defer { status.clear() }
     if let number {
-      if isExportAlone { return try export(number, interruption) }
+      if isExportAlone, directional.plot == nil { return try export(number, interruption) }
       let document = try DirectionalEquilibriumDocument(
         configuration, number: number, options: options, interruption: interruption,
         progress: { status.show($0) })
       status.clear()
-      print(output.json ? jsonLine(document) : document.text(configuration))
+      if !isExportAlone {
+        print(output.json ? jsonLine(document) : document.text(configuration))
+      }
       if let file = directional.plot { log(try document.plot(configuration, file: file)) }
       if format != nil { try export(number, interruption) }
       return try end(document.status, export: { nil })
@@ -121,6 +124,7 @@ extension Solve {
     if let file = directional.plot {
       log(try solution.plot(configuration, file: file))
     }
+    if let failure = solution.checkpointFailure { throw failure }
     if let file = directional.checkpoint, solution.isPartial {
       output.log("checkpoint: \(file); the same command goes on from it")
     }

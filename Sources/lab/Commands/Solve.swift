@@ -77,6 +77,10 @@ struct Solve: ParsableCommand {
   }
 
   func validate() throws {
+    if format?.isOfGame == true, directional.equilibrium != nil {
+      throw ValidationError(
+        "--export \(format!.rawValue) writes the game itself; leave out --equilibrium")
+    }
     guard let format else {
       guard destination == nil, place.isEmpty else {
         throw ValidationError("--to, --state, --state-label and --period go with --export")

@@ -124,3 +124,64 @@ import Testing
     #expect(error?.end == .vertexLimit)
   }
 }
+
+/// Two choices of two actions whose chance of staying depends on what is done, with ties.
+@Suite struct TiedChoiceTests {
+  private func equilibria(_ payoffs: [[Double]], stay: [Double]) throws -> [DirectionalEquilibrium]
+  {
+    let all = try DirectionalEquilibria(
+      DirectionalDegenerateTests.single([2, 2], payoffs, stay: stay))
+    let (found, isAll) = try all.list(limit: 100)
+    #expect(!isAll)
+    for equilibrium in found {
+      #expect(try all.certificate(of: equilibrium.solution).isCertified)
+    }
+    return found
+  }
+
+  /// A war of attrition: who stays alone wins 1, both staying costs 1 and goes on, both leaving pays 1
+  /// each. Against one who leaves, staying and leaving tie.
+  @Test func `attrition`() throws {
+    let found = try equilibria([[-1, -1], [1, 0], [0, 1], [1, 1]], stay: [1, 0, 0, 0])
+    let values = Set(found.map { [$0.solution.values[0][0], $0.solution.values[1][0]] })
+    #expect(values.isSuperset(of: [[1, 0], [0, 1]]))
+  }
+
+  /// Ties at a corner, where a root of the quadratic lies on the edge of [0, 1] or misses it.
+  @Test func `roots at the edge are no probabilities`() throws {
+    for (payoffs, stay) in [
+      ([[2.0, 0], [0, 1], [2, 2], [1, 0]], [0, 0.5, 0, 0.5]),
+      ([[0, 0], [2, 1], [0, 2], [2, 0]], [0, 0, 0, 0.5]),
+    ] {
+      for equilibrium in try equilibria(payoffs, stay: stay) {
+        let laws = equilibrium.solution.profile.policies.flatMap(\.probabilities)
+        #expect(laws.allSatisfy { $0 >= 0 && $0 <= 1 })
+      }
+    }
+  }
+
+  /// Payoffs in {0, 1, 2} and two chances of staying: ties of every kind. Something is always found,
+  /// and all of it certifies.
+  @Test func `small whole payoffs always give certified equilibria`() throws {
+    var state: UInt64 = 12
+    func draw(_ below: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % below
+    }
+    var tied = 0
+    for _ in 0..<400 {
+      let payoffs = (0..<4).map { _ in [Double(draw(3)), Double(draw(3))] }
+      let stay = (0..<4).map { _ in draw(2) == 0 ? 0 : 0.5 }
+      let all = try DirectionalEquilibria(
+        DirectionalDegenerateTests.single([2, 2], payoffs, stay: stay))
+      let (found, isAll) = try all.list(limit: 100)
+      #expect(!found.isEmpty)
+      if !isAll { tied += 1 }
+      for equilibrium in found {
+        let certificate = try all.certificate(of: equilibrium.solution)
+        #expect(certificate.isCertified, "\(payoffs) \(stay): \(certificate.exploitability)")
+      }
+    }
+    #expect(tied > 50)
+  }
+}

@@ -182,6 +182,54 @@ import Testing
   }
 }
 
+/// Limits and sizes.
+@Suite struct DirectionalLimitTests {
+  private func solve(_ parameters: String, _ change: (inout DirectionalOptions) -> Void) throws
+    -> DirectionalSolution
+  {
+    var options = DirectionalOptions()
+    change(&options)
+    let configuration = try DirectionalConfiguration(
+      yaml: """
+        game: {kind: leapfrogging, parameters: {\(parameters)}}
+        solver: {kind: recursive-lexicographical-search, verify: 2}
+
+        """, source: "test.yaml")
+    return try DirectionalSolution(configuration, options: options, progress: { _ in })
+  }
+
+  /// A part of this search holds far more equilibria than are asked for.
+  @Test func `a few equilibria of very many are found at once`() throws {
+    for threads in [1, 2] {
+      let found = try solve("n: 8") {
+        $0.limits.equilibria = 5
+        $0.threads = threads
+      }
+      #expect(found.outcome.tally.count == 5 && found.status == .limit)
+      #expect(found.symmetric == nil)
+      #expect(found.outcome.next?.count == 204)
+    }
+  }
+
+  @Test func `payoffs that 64 bits cannot count are refused with a unit that works`() throws {
+    let error = #expect(throws: ConfigurationError.self) {
+      try solve("n: 3, cost_max: 1e20") { _ in }
+    }
+    let text = "\(try #require(error))"
+    #expect(text.contains("solver.payoff_rounding") && text.contains("use 1"))
+    let huge = #expect(throws: ConfigurationError.self) {
+      try solve("n: 3, K: {K0: 1e308, K1: 0}") { _ in }
+    }
+    #expect("\(try #require(huge))".contains("larger units"))
+  }
+
+  @Test func `outlays next to nothing are a tie and not a crash`() throws {
+    let found = try solve("n: 3, K: {K0: 1e-14, K1: 1}") { _ in }
+    #expect(found.status == .uncertified && found.degenerate != nil)
+    #expect(found.outcome.tally.count > 0)
+  }
+}
+
 /// Paths of play under equilibria of the duopoly.
 @Suite struct DirectionalPathTests {
   private static func duopoly(_ parameters: String) throws -> LeapfroggingDuopoly {
