@@ -49,10 +49,10 @@ public struct EquilibriumTallyRecord: Codable, Sendable {
     var payoffs = PayoffMultiset(unit: unit, limit: limit)
     var sum: UInt128 = 0
     for (index, count) in counts.enumerated() {
-      guard let times = UInt128(count), times > 0, times <= number - min(sum, number) else {
-        return nil
-      }
-      sum += times
+      guard let times = UInt128(count), times > 0 else { return nil }
+      let (next, overflows) = sum.addingReportingOverflow(times)
+      if overflows { return nil }
+      sum = next
       payoffs.add(
         PayoffMultiset.Entry(first: pairs[2 * index], second: pairs[2 * index + 1], count: times))
     }

@@ -40,7 +40,6 @@ struct DirectionalArguments: ParsableArguments {
     for (name, file) in [("--checkpoint", checkpoint), ("--plot", plot)] where file == "" {
       throw ValidationError("\(name) is empty: name a file")
     }
-    if let plot { try Plot.checkName(plot) }
     if equilibrium != nil {
       for (name, isGiven) in [
         ("--max-equilibria", maxEquilibria != nil), ("--max-payoffs", maxPayoffs != nil),
@@ -87,6 +86,7 @@ extension Solve {
       throw ValidationError(
         "--all-periods is for bellman-nash; this solver's states say their period")
     }
+    if let file = directional.plot { try Plot.checkName(file) }
     let number = directional.equilibrium ?? configuration.equilibrium
     if let format, format.isOfGame { return try export(nil, Interruption.listening()) }
     guard format == nil || number != nil else {
