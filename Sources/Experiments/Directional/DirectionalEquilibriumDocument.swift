@@ -39,7 +39,7 @@ public struct DirectionalEquilibriumDocument: Encodable, Sendable {
   var seed: UInt64
   var seconds: Double
 
-  private let rows: [[String]]
+  private let rows: [[[String]]]
   private let header: [String]
 
   enum CodingKeys: String, CodingKey {
@@ -108,8 +108,10 @@ public struct DirectionalEquilibriumDocument: Encodable, Sendable {
     var lines = ["\(configuration.title): equilibrium \(grouped(equilibrium))", ""]
     var table = TextTable(header + ["choice"])
     // Where play begins comes first.
-    for (state, row) in zip(states, rows).reversed().prefix(Self.shown) {
-      table.add(row + ["\(state.digit) of \(state.base)"])
+    for (state, lines) in zip(states, rows).reversed().prefix(Self.shown) {
+      for (place, row) in lines.enumerated() {
+        table.add(row + [place == 0 ? "\(state.digit) of \(state.base)" : ""])
+      }
     }
     lines.append(table.text)
     if states.count > Self.shown {

@@ -145,9 +145,9 @@ struct DirectionalPortrait: Sendable {
   var efficiency: Double?
   /// In solving order.
   var states: [State]
-  /// A table's header and its rows, `[state]`, in the order of `states`.
+  /// A table's header and its rows, `[state][row]`, in the order of `states`.
   var header: [String]
-  var rows: [[String]]
+  var rows: [[[String]]]
 }
 
 /// A path of play.

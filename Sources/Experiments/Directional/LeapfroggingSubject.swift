@@ -144,8 +144,10 @@ struct LeapfroggingSubject: DirectionalSubject {
       efficiency: planner == 0 ? 1 : certificate.surplus[movers * space.apex] / planner,
       states: states, header: ["c1", "c2", "c", "invest 1", "invest 2"] + values,
       rows: states.map { state in
-        state.costs!.map(compactDecimal) + state.invest!.map { tableNumber($0).trimmedZeros }
+        let cells =
+          state.costs!.map(compactDecimal) + state.invest!.map { tableNumber($0).trimmedZeros }
           + state.values.flatMap { $0.map { decimal($0, movers == 1 ? 6 : 4).trimmedZeros } }
+        return [cells]
       })
   }
 

@@ -14,8 +14,6 @@ struct WrittenSubject: DirectionalSubject {
   /// Most points of a search among several equilibria: who reads whom takes a bit a pair of points,
   /// 230 megabytes a thread here.
   private static let searchedPoints = 42_925
-  /// Above this, systems of certificates are no longer dense.
-  private static let denseLimit = 800.0
 
   private var game: StochasticGame { all.game }
 
@@ -96,10 +94,9 @@ struct WrittenSubject: DirectionalSubject {
   }
 
   var judgingTime: Double {
-    let size = Double(game.stateCount)
-    // A few systems a player, dense up to 800 states.
-    let system = size <= Self.denseLimit ? 1e-9 * size * size * size + 1e-6 * size : 1e-5 * size
-    return 4 * Double(playerCount) * system
+    // A few systems a player, solved point by point.
+    let cubes = all.directional.states.reduce(0.0) { $0 + pow(Double($1.count), 3) }
+    return 4 * Double(playerCount) * (2e-6 * Double(game.stateCount) + 1e-9 * cubes)
   }
 
   func survey(isCancelled: () -> Bool) throws -> DirectionalSurvey? {
@@ -126,7 +123,7 @@ struct WrittenSubject: DirectionalSubject {
     let players = 0..<playerCount
     let solution = equilibrium.solution
     var states: [DirectionalPortrait.State] = []
-    var rows: [[String]] = []
+    var rows: [[[String]]] = []
     for position in 0..<all.stages.pointCount {
       for state in all.stages.states(at: position) {
         let values = players.map { solution.values[$0][state] }
@@ -136,16 +133,20 @@ struct WrittenSubject: DirectionalSubject {
             state: game.stateLabels[state], values: [values.map(withoutDust)], policies: laws,
             digit: equilibrium.string[position], base: equilibrium.bases[position]))
         rows.append(
-          [game.stateLabels[state].description]
-            + players.map { lawText(laws[$0], game.actionLabels.labels($0, at: state)) }
-            + values.map(tableNumber))
+          players.map { player in
+            [
+              player == 0 ? game.stateLabels[state].description : "", "\(player + 1)",
+              lawText(laws[player], game.actionLabels.labels(player, at: state)),
+              tableNumber(values[player]),
+            ]
+          })
       }
     }
     return DirectionalPortrait(
       string: equilibrium.string,
       payoffs: players.map { withoutDust(solution.values[$0][self.state]) }, efficiency: nil,
       states: states,
-      header: ["state"] + players.map { "policy \($0 + 1)" } + players.map { "value \($0 + 1)" },
+      header: ["state", "player", "policy", "value"],
       rows: rows)
   }
 

@@ -65,7 +65,10 @@ import Testing
       let one = try DirectionalEquilibriumDocument(
         configuration, number: number, options: DirectionalOptions(), progress: { _ in })
       #expect(one.status == .converged && one.certificate.certified)
-      #expect(one.states.count == 9 || one.states.count == 8)
+      #expect(one.states.count == 9)
+      for line in one.text(configuration).split(separator: "\n") {
+        #expect(line.count <= 80, "\(line)")
+      }
       #expect(one.states.allSatisfy { $0.digit < $0.base && $0.policies?.count == 2 })
       let rounded = one.payoffs.map { ($0 * 1e7).rounded() / 1e7 }
       seen[rounded, default: 0] += 1
