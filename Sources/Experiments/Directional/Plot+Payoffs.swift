@@ -21,9 +21,11 @@ extension Plot {
       target.name, folder: target.folder, height: 620, formats: target.formats, title: title
     ) { canvas in
       let factor = canvas.format == .png ? 2 : canvas.format == .pdf ? 0.75 : 1
+      // A few dots must be seen, thousands told apart.
+      let least = dots.count < 60 ? 0.7 : 0.22
       var script = canvas.preamble + "$dots << EOD\n"
       for dot in dots {
-        let size = factor * (0.22 + 0.75 * log10(dot.equilibria) / max(log10(most), 1))
+        let size = factor * (least + 0.75 * log10(dot.equilibria) / max(log10(most), 1))
         script += "\(dot.first) \(dot.second) \(decimal(size, 3)) \(dot.equilibria)\n"
       }
       script += "EOD\n"
