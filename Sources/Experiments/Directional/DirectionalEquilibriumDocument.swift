@@ -27,7 +27,7 @@ public struct DirectionalEquilibriumDocument: Encodable, Sendable {
   var string: [Int]
   /// Of every player where payoffs are tallied; with alternating moves on firm 1's turn.
   var payoffs: [Double]
-  /// The label of that state, of games that are written out.
+  /// Where: `the apex`, or a state with its label.
   var payoffs_at: String
   @OrNull var turn: Int?
   @OrNull var efficiency: Double?
@@ -77,7 +77,7 @@ public struct DirectionalEquilibriumDocument: Encodable, Sendable {
       threads: options.threads, interruption: interruption, progress: progress)
     let found = try subject.equilibrium(string: string)
     let judgement = try subject.judge(found)
-    let portrait = try subject.portrait(found)
+    let portrait = subject.portrait(found)
     game = configuration.family.name
     parameters = configuration.gameParameters
     status = judgement.isCertified ? .converged : .uncertified
@@ -86,7 +86,9 @@ public struct DirectionalEquilibriumDocument: Encodable, Sendable {
     payoffs = portrait.payoffs
     payoffs_at = subject.place
     turn = subject.turn
-    efficiency = portrait.efficiency
+    if let surplus = judgement.surplus, let planner = subject.planner {
+      efficiency = planner == 0 ? 1 : surplus / planner
+    }
     certificate = CertificateSummary(
       largest_gain: max(0, judgement.largestGain),
       largest_choice_error: judgement.largestChoiceError, value_gap: judgement.valueGap,

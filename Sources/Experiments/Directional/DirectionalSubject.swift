@@ -73,7 +73,7 @@ protocol DirectionalSubject: Sendable {
   func survey(isCancelled: () -> Bool) throws -> DirectionalSurvey?
 
   /// The string, the bases and all that documents say of an equilibrium.
-  func portrait(_ equilibrium: Equilibrium) throws -> DirectionalPortrait
+  func portrait(_ equilibrium: Equilibrium) -> DirectionalPortrait
   /// An equilibrium with its certificate, as profiles of the game that is played.
   ///
   /// - Parameter game: the game written out; of a finite horizon, one period of it.
@@ -94,6 +94,9 @@ struct DirectionalJudgement: Sendable {
   var valueGap: Double
   var tolerance: Double
   var isCertified: Bool
+  /// What a planner's value is compared with: expected discounted savings less outlays where payoffs are
+  /// tallied; nil where the game has no planner.
+  var surplus: Double?
   /// A point with an even number of stage equilibria.
   var even: Int?
 }
@@ -142,7 +145,6 @@ struct DirectionalPortrait: Sendable {
   var string: [Int]
   /// Of every player where payoffs are tallied.
   var payoffs: [Double]
-  var efficiency: Double?
   /// In solving order.
   var states: [State]
   /// A table's header and its rows, `[state][row]`, in the order of `states`.

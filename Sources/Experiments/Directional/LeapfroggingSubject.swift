@@ -108,6 +108,7 @@ struct LeapfroggingSubject: DirectionalSubject {
     return DirectionalJudgement(
       largestGain: certificate.largestGain, largestChoiceError: certificate.largestChoiceError,
       valueGap: gap, tolerance: certificate.tolerance, isCertified: certificate.isCertified,
+      surplus: certificate.surplus[movers * space.apex],
       even: equilibrium.bases.firstIndex { $0 % 2 == 0 })
   }
 
@@ -128,9 +129,7 @@ struct LeapfroggingSubject: DirectionalSubject {
       })
   }
 
-  func portrait(_ equilibrium: LeapfroggingEquilibrium) throws -> DirectionalPortrait {
-    let certificate = try LeapfroggingCertificate(game, equilibrium.probabilities)
-    let planner = game.plannerValue()
+  func portrait(_ equilibrium: LeapfroggingEquilibrium) -> DirectionalPortrait {
     let states = space.points.indices.map { point in
       DirectionalPortrait.State(
         costs: costs(point), values: equilibrium.values[point].map { $0.map(withoutDust) },
@@ -141,7 +140,6 @@ struct LeapfroggingSubject: DirectionalSubject {
       movers == 1 ? ["value 1", "value 2"] : ["V1 turn 1", "V2 turn 1", "V1 turn 2", "V2 turn 2"]
     return DirectionalPortrait(
       string: equilibrium.string, payoffs: equilibrium.values[space.apex][0].map(withoutDust),
-      efficiency: planner == 0 ? 1 : certificate.surplus[movers * space.apex] / planner,
       states: states, header: ["c1", "c2", "c", "invest 1", "invest 2"] + values,
       rows: states.map { state in
         let cells =

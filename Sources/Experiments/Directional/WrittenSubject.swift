@@ -119,7 +119,7 @@ struct WrittenSubject: DirectionalSubject {
       pureCount: pure, symmetricCount: game.mirror == nil ? nil : symmetric, efficiency: nil)
   }
 
-  func portrait(_ equilibrium: DirectionalEquilibrium) throws -> DirectionalPortrait {
+  func portrait(_ equilibrium: DirectionalEquilibrium) -> DirectionalPortrait {
     let players = 0..<playerCount
     let solution = equilibrium.solution
     var states: [DirectionalPortrait.State] = []
@@ -144,7 +144,7 @@ struct WrittenSubject: DirectionalSubject {
     }
     return DirectionalPortrait(
       string: equilibrium.string,
-      payoffs: players.map { withoutDust(solution.values[$0][self.state]) }, efficiency: nil,
+      payoffs: players.map { withoutDust(solution.values[$0][self.state]) },
       states: states,
       header: ["state", "player", "policy", "value"],
       rows: rows)
